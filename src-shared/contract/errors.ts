@@ -1,0 +1,163 @@
+/**
+ * The one error type that crosses a boundary, and the one table from which its HTTP status and its sentence in both
+ * languages come. A sentence says what happened, what was kept and what to do; `{name}` is filled from `details`.
+ */
+export type Language = 'es' | 'en';
+
+interface ErrorEntry {
+  /** HTTP status; also decides the command line's exit code: 4xx that speak of wrong use end with 2, the rest with 1. */
+  readonly status: number;
+  readonly es: string;
+  readonly en: string;
+}
+
+export const errorTable = {
+  unreadable: { status: 400, es: 'No se pudo leer la petición.', en: 'The request could not be read.' },
+  query_unreadable: {
+    status: 400,
+    es: 'No se entiende la consulta en la posición {position}: {reason}.',
+    en: 'The query can’t be read at position {position}: {reason}.',
+  },
+  unauthenticated: { status: 401, es: 'Inicie sesión para continuar.', en: 'Sign in to continue.' },
+  wrong_credentials: {
+    status: 401,
+    es: 'El usuario o la contraseña no son correctos.',
+    en: 'The user name or the password is not right.',
+  },
+  forbidden: { status: 403, es: 'Su función no permite hacer esto.', en: 'Your role does not allow this.' },
+  not_found: { status: 404, es: 'No existe: {what}.', en: 'There is no such thing: {what}.' },
+  entry_not_found: { status: 404, es: 'No hay ningún registro con el ID {id}.', en: 'There is no entry with ID {id}.' },
+  conflict: { status: 409, es: 'Ya existe: {what}.', en: 'It exists already: {what}.' },
+  too_large: {
+    status: 413,
+    es: 'El contenido supera el límite de {limit} bytes.',
+    en: 'The content is over the limit of {limit} bytes.',
+  },
+  unsupported_media: {
+    status: 415,
+    es: 'Este tipo de contenido no se acepta: {type}.',
+    en: 'This kind of content is not accepted: {type}.',
+  },
+  invalid: { status: 422, es: 'Hay datos que no son válidos: {fields}.', en: 'Some values are not valid: {fields}.' },
+  too_many: {
+    status: 429,
+    es: 'Demasiados intentos; espere {seconds} segundos.',
+    en: 'Too many attempts; wait {seconds} seconds.',
+  },
+  cancelled: { status: 499, es: 'Se canceló.', en: 'It was cancelled.' },
+  internal: {
+    status: 500,
+    es: 'Fallo interno de Bitácora; nada de lo guardado se perdió. El detalle está en el registro del programa ({reference}).',
+    en: 'A fault inside Bitácora; nothing stored was lost. The detail is in the program’s log ({reference}).',
+  },
+  unavailable: {
+    status: 503,
+    es: 'El motor no está disponible en este momento; se reintenta solo.',
+    en: 'The engine is not available right now; it is being tried again.',
+  },
+  ledger_not_ours: {
+    status: 409,
+    es: '«{path}» no es un libro de Bitácora; no se ha tocado. Elija otra carpeta de datos.',
+    en: '“{path}” is not a Bitácora ledger; it has not been touched. Choose another data folder.',
+  },
+  ledger_newer: {
+    status: 409,
+    es: '«{path}» lo escribió una versión más nueva de Bitácora (formato {found}; este programa llega al {known}). Actualice el programa; el libro no se ha tocado.',
+    en: '“{path}” was written by a newer Bitácora (format {found}; this program knows up to {known}). Update the program; the ledger has not been touched.',
+  },
+  ledger_damaged: {
+    status: 409,
+    es: 'El libro «{path}» está dañado y no se ha tocado: {reason}. Recupere una copia.',
+    en: 'The ledger “{path}” is damaged and has not been touched: {reason}. Restore a copy.',
+  },
+  ledger_read_only: {
+    status: 409,
+    es: 'No hay permiso para escribir en «{path}». Cambie los permisos o elija otra carpeta; nada se ha perdido.',
+    en: 'There is no permission to write to “{path}”. Change the permissions or choose another folder; nothing was lost.',
+  },
+  ledger_locked: {
+    status: 409,
+    es: 'Otra Bitácora tiene abierto «{path}». Ciérrela e inténtelo de nuevo.',
+    en: 'Another Bitácora has “{path}” open. Close it and try again.',
+  },
+  ledger_missing: {
+    status: 404,
+    es: 'No hay ningún libro en «{path}».',
+    en: 'There is no ledger in “{path}”.',
+  },
+  disk_full: {
+    status: 507,
+    es: 'El disco está lleno. Todo lo confirmado hasta aquí está guardado; libere espacio y repita: lo guardado no se duplica.',
+    en: 'The disk is full. Everything confirmed so far is stored; free some space and repeat: nothing is stored twice.',
+  },
+  disk_fault: {
+    status: 507,
+    es: 'El disco devolvió un error al guardar ({reason}). Lo confirmado hasta aquí está guardado.',
+    en: 'The disk gave an error while storing ({reason}). What was confirmed so far is stored.',
+  },
+  file_not_found: { status: 404, es: 'No se encuentra el archivo «{path}».', en: 'The file “{path}” can’t be found.' },
+  file_unreadable: {
+    status: 403,
+    es: 'No se puede leer el archivo «{path}»: {reason}.',
+    en: 'The file “{path}” can’t be read: {reason}.',
+  },
+  usage: { status: 400, es: '{reason}', en: '{reason}' },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** What an error looks like on the wire. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+/** Puts `details` into the `{name}` places of a sentence; a name that is not given stays visible. */
+export const fillSentence = (sentence: string, details: ErrorDetails): string =>
+  sentence.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = details[name];
+    return value === undefined ? place : String(value);
+  });
+
+export const errorSentence = (code: ErrorCode, details: ErrorDetails, language: Language): string =>
+  fillSentence(errorTable[code][language], details);
+
+/** An expected error: it is shown to the person as it is. Anything else that is thrown is a bug. */
+export class BitacoraError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    super(errorSentence(code, details, 'en'), options);
+    this.name = 'BitacoraError';
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  toWire(): WireError {
+    return { code: this.code, message: this.message, details: this.details };
+  }
+
+  static fromWire(wire: WireError): BitacoraError {
+    return new BitacoraError(wire.code, wire.details);
+  }
+}
+
+export const isBitacoraError = (error: unknown, code?: ErrorCode): error is BitacoraError =>
+  error instanceof BitacoraError && (code === undefined || error.code === code);
+
+/** True for every way in which a cancelled call ends; a cancel is never logged as a failure. */
+export const isCancelled = (error: unknown): boolean =>
+  isBitacoraError(error, 'cancelled') || (error instanceof Error && error.name === 'AbortError');
+
+export const cancelled = (): BitacoraError => new BitacoraError('cancelled');
+
+export const throwIfCancelled = (signal: AbortSignal): void => {
+  if (signal.aborted) throw cancelled();
+};

@@ -1,0 +1,255 @@
+import { z } from 'zod';
+import { accountSchema, loginSchema, passwordSchema, roles, sessionSchema } from '#shared/contract/access.ts';
+import { entrySchema } from '#shared/contract/entry.ts';
+import {
+  importOptionsSchema,
+  importPreviewSchema,
+  importProgressSchema,
+  importResultSchema,
+} from '#shared/contract/import.ts';
+import {
+  facetColumns,
+  facetSchema,
+  maxPageRows,
+  pageSchema,
+  pageStartSchema,
+  recordLifeSchema,
+  timelineSchema,
+  totalSchema,
+  viewSchema,
+} from '#shared/contract/view.ts';
+
+/**
+ * Who may call: `public` anyone, `auditor` anyone signed in, `admin` administrators, `host` only the shell around the
+ * engine (the Electron main process, the command line), never a window.
+ */
+export type Access = 'public' | 'auditor' | 'admin' | 'host';
+/** `query` reads, `command` changes something, `job` is long: it reports progress and may emit events. */
+export type Kind = 'query' | 'command' | 'job';
+
+export interface ProcedureSpec {
+  readonly kind: Kind;
+  readonly access: Access;
+  /** One sentence for the documentation and the OpenAPI page. */
+  readonly summary: string;
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+  readonly progress?: z.ZodType;
+  readonly event?: z.ZodType;
+}
+
+const nothing = z.object({});
+const done = z.object({});
+
+export const ledgerStatusSchema = z.object({
+  state: z.enum(['missing', 'open', 'failed']),
+  path: z.string(),
+  error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+  entries: z.number().int(),
+  /** Entries that the search index covers; newer ones are scanned. */
+  indexed: z.number().int(),
+  bytes: z.number(),
+  demo: z.boolean(),
+});
+export const statusSchema = z.object({
+  version: z.string(),
+  ledger: ledgerStatusSchema,
+  /** True until the first administrator exists. */
+  needsSetup: z.boolean(),
+});
+export type Status = z.infer<typeof statusSchema>;
+
+export const changeEventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('status'), status: statusSchema }),
+]);
+
+export const procedures = {
+  'app.status': {
+    kind: 'query',
+    access: 'public',
+    summary: 'Version, state of the ledger, and whether the first administrator is still missing.',
+    input: nothing,
+    output: statusSchema,
+  },
+  'app.watch': {
+    kind: 'job',
+    access: 'auditor',
+    summary: 'Stays open and tells when the ledger’s state changes (new entries, index progress).',
+    input: nothing,
+    output: done,
+    event: changeEventSchema,
+  },
+  'setup.create': {
+    kind: 'command',
+    access: 'public',
+    summary: 'First run: makes the ledger and the first administrator. Refused once an account exists.',
+    input: z.object({ login: loginSchema, name: z.string().min(1).max(200), password: passwordSchema }),
+    output: sessionSchema,
+  },
+  'setup.openDemo': {
+    kind: 'job',
+    access: 'public',
+    summary: 'Opens the demo ledger, generating it first if needed, and signs in to it.',
+    input: nothing,
+    output: sessionSchema,
+    progress: z.object({ done: z.number().int(), total: z.number().int() }),
+  },
+  'setup.leaveDemo': {
+    kind: 'command',
+    access: 'auditor',
+    summary: 'Closes the demo ledger and returns to the ledger of the data folder.',
+    input: nothing,
+    output: done,
+  },
+  'session.signIn': {
+    kind: 'command',
+    access: 'public',
+    summary: 'Signs in; the answer’s token goes into every later call.',
+    input: z.object({ login: z.string().max(150), password: z.string().max(1000) }),
+    output: sessionSchema,
+  },
+  'session.current': {
+    kind: 'query',
+    access: 'auditor',
+    summary: 'Who is signed in.',
+    input: nothing,
+    output: accountSchema,
+  },
+  'session.signOut': { kind: 'command', access: 'auditor', summary: 'Ends the session.', input: nothing, output: done },
+  'account.create': {
+    kind: 'command',
+    access: 'admin',
+    summary: 'Makes an account.',
+    input: z.object({
+      login: loginSchema,
+      name: z.string().min(1).max(200),
+      role: z.enum(roles),
+      password: passwordSchema,
+    }),
+    output: accountSchema,
+  },
+  'account.list': {
+    kind: 'query',
+    access: 'admin',
+    summary: 'All accounts.',
+    input: nothing,
+    output: z.object({ accounts: z.array(accountSchema) }),
+  },
+  'preferences.read': {
+    kind: 'query',
+    access: 'auditor',
+    summary: 'What this person’s window remembers: columns, language, looks, the last view.',
+    input: nothing,
+    output: z.object({ values: z.record(z.string(), z.unknown()) }),
+  },
+  'preferences.write': {
+    kind: 'command',
+    access: 'auditor',
+    summary: 'Remembers one thing; null forgets it. At most 64 KiB as JSON.',
+    input: z.object({ key: z.string().min(1).max(100), value: z.unknown() }),
+    output: done,
+  },
+  'log.page': {
+    kind: 'query',
+    access: 'auditor',
+    summary: 'A page of a view, from any place in it.',
+    input: z.object({ view: viewSchema, start: pageStartSchema, limit: z.number().int().min(1).max(maxPageRows) }),
+    output: pageSchema,
+  },
+  'log.count': {
+    kind: 'job',
+    access: 'auditor',
+    summary: 'The exact number of entries in a view; progress says how many there are at least.',
+    input: z.object({ view: viewSchema }),
+    output: z.object({ count: z.number().int() }),
+    progress: totalSchema,
+  },
+  'log.facets': {
+    kind: 'query',
+    access: 'auditor',
+    summary: 'Values with counts. A column’s own including filter does not narrow its own facet.',
+    input: z.object({
+      view: viewSchema,
+      columns: z.array(z.enum(facetColumns)).min(1),
+      limit: z.number().int().min(1).max(1000),
+      /** Only values whose label contains this text (case and accents aside). */
+      search: z.string().max(200).nullable(),
+    }),
+    output: z.object({ facets: z.array(facetSchema), newestId: z.number().int() }),
+  },
+  'log.timeline': {
+    kind: 'query',
+    access: 'auditor',
+    summary: 'Entries per period under the view’s filters, its own periods aside.',
+    input: z.object({ view: viewSchema, bars: z.number().int().min(1).max(1000) }),
+    output: timelineSchema,
+  },
+  'log.entry': {
+    kind: 'query',
+    access: 'auditor',
+    summary: 'One entry, whole.',
+    input: z.object({ id: z.number().int().positive() }),
+    output: entrySchema,
+  },
+  'log.recordLife': {
+    kind: 'query',
+    access: 'auditor',
+    summary: 'The entries of the record that an entry belongs to, with the changes that nobody logged.',
+    input: z.object({ id: z.number().int().positive(), limit: z.number().int().min(1).max(500) }),
+    output: recordLifeSchema,
+  },
+  'file.grant': {
+    kind: 'command',
+    access: 'host',
+    summary: 'Lets a window import one file that the person chose; windows never name paths.',
+    input: z.object({ path: z.string() }),
+    output: z.object({ grant: z.string(), name: z.string(), bytes: z.number() }),
+  },
+  'import.preview': {
+    kind: 'query',
+    access: 'admin',
+    summary: 'How a file would be read: format, columns guessed, first rows.',
+    input: z.object({ grant: z.string(), options: importOptionsSchema }),
+    output: importPreviewSchema,
+  },
+  'import.run': {
+    kind: 'job',
+    access: 'admin',
+    summary: 'Imports a granted file. Nothing is stored twice; cancelled or killed, the next run goes on from there.',
+    input: z.object({ grant: z.string(), options: importOptionsSchema }),
+    output: importResultSchema,
+    progress: importProgressSchema,
+  },
+  'index.catchUp': {
+    kind: 'job',
+    access: 'host',
+    summary: 'Waits until every index covers the newest entry.',
+    input: nothing,
+    output: done,
+    progress: z.object({ indexed: z.number().int(), entries: z.number().int() }),
+  },
+  'demo.fill': {
+    kind: 'job',
+    access: 'host',
+    summary: 'Adds a generated trail, the same for the same seed.',
+    input: z.object({ rows: z.number().int().min(1).max(100_000_000), seed: z.number().int().min(0) }),
+    output: z.object({ stored: z.number().int() }),
+    progress: z.object({ done: z.number().int(), total: z.number().int() }),
+  },
+} as const satisfies Record<string, ProcedureSpec>;
+
+export type Procedures = typeof procedures;
+export type ProcedureName = keyof Procedures;
+/** What a caller gives. */
+export type InputOf<N extends ProcedureName> = z.input<Procedures[N]['input']>;
+/** What a handler gets. */
+export type ParsedInputOf<N extends ProcedureName> = z.output<Procedures[N]['input']>;
+export type OutputOf<N extends ProcedureName> = z.output<Procedures[N]['output']>;
+export type ProgressOf<N extends ProcedureName> = Procedures[N] extends { progress: infer P extends z.ZodType }
+  ? z.output<P>
+  : never;
+export type EventOf<N extends ProcedureName> = Procedures[N] extends { event: infer E extends z.ZodType }
+  ? z.output<E>
+  : never;
+
+export const isProcedureName = (name: string): name is ProcedureName => Object.hasOwn(procedures, name);
