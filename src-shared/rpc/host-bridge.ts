@@ -1,0 +1,45 @@
+import type { ClientFrame, ServerFrame } from '#shared/rpc/frames.ts';
+
+/**
+ * `starting` the engine comes up (calls may be sent, they wait), `up` it answers, `down` it ended by itself and is being
+ * started again (calls get `unavailable`), `failed` it ended too often and is left alone until the program is restarted.
+ */
+export type EngineState = 'starting' | 'up' | 'down' | 'failed';
+
+/**
+ * What a window hears. A call in flight when the engine ends gets an `unavailable` error frame of its own; `engine` says
+ * when it is worth asking again (state `up`). The present state is told once at the beginning of every page.
+ */
+export type HostMessage =
+  | { readonly t: 'frame'; readonly frame: ServerFrame }
+  | { readonly t: 'engine'; readonly state: EngineState };
+
+/** A file that the person chose or dropped, as `import.preview` and `import.run` take it. `bytes` is its size on disk. */
+export interface GrantedFile {
+  readonly grant: string;
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/**
+ * `window.bitacora`: all that a page gets from the Electron shell. In a browser it is absent (there, frames travel over
+ * HTTP). Refused grants reject with an `Error` whose message is a `WireError` as JSON.
+ */
+export interface HostBridge {
+  readonly kind: 'electron';
+  /** `process.platform` of the shell: `darwin`, `win32`, `linux`, …; for key names and the place of window buttons. */
+  readonly platform: string;
+  send(frame: ClientFrame): void;
+  /** Adds a listener; messages that came before the first one are kept for it. */
+  onMessage(listener: (message: HostMessage) => void): void;
+  /** Shows the system's dialog; null when the person closes it. */
+  chooseFile(): Promise<GrantedFile | null>;
+  /** Grants a file that was dropped on the window; rejects for one that does not come from the disk. */
+  grantDropped(file: File): Promise<GrantedFile>;
+}
+
+declare global {
+  interface Window {
+    readonly bitacora?: HostBridge;
+  }
+}
