@@ -1,0 +1,39 @@
+import type { Dispatch } from '#main/engine/dispatch.ts';
+import { parentChannel } from '#main/engine/process/parent-channel.ts';
+import { serveChannel } from '#main/engine/process/serve-channel.ts';
+
+/** As much of an engine as its process needs. */
+export interface RunnableEngine {
+  readonly dispatch: Dispatch;
+  close(): Promise<void>;
+}
+
+/**
+ * Runs an engine for the process that started this one, and ends with it: on `stop` after a clean close, at once when the
+ * parent is gone (everything confirmed is on disk by then; what was running has nobody left to hear of it).
+ */
+export const runEngine = async (create: () => Promise<RunnableEngine>): Promise<void> => {
+  const channel = parentChannel();
+  if (!channel) {
+    process.stderr.write('This is the engine’s own process; start Bitácora with "npm start" or "bitacora".\n');
+    process.exit(2);
+  }
+  channel.onGone(() => process.exit(0));
+  // Ctrl+C in a terminal reaches the whole group; the parent is the one that decides when we stop.
+  process.on('SIGINT', () => undefined);
+
+  const creating = create();
+  const served = serveChannel(
+    channel,
+    async (call, origin) => (await creating).dispatch(call, origin),
+    () => {
+      void creating.then(async (engine) => {
+        served.closeAll();
+        await engine.close();
+        process.exit(0);
+      });
+    },
+  );
+  await creating;
+  channel.send({ t: 'ready' });
+};
