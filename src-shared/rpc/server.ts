@@ -15,7 +15,8 @@ export interface ServedCall {
 export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
 export type ServeCall = (call: ServedCall) => Promise<Answer>;
 
-const isClientFrame = (frame: unknown): frame is ClientFrame => {
+/** The boundary check of frames that come from a window or over a socket. */
+export const isClientFrame = (frame: unknown): frame is ClientFrame => {
   if (typeof frame !== 'object' || frame === null) return false;
   const { t, id, procedure, session } = frame as Record<string, unknown>;
   if (!Number.isSafeInteger(id)) return false;

@@ -4,7 +4,7 @@ import type { FromEngine, ToEngine } from '#main/engine/process/envelope.ts';
 export interface ParentChannel {
   send(message: FromEngine): void;
   onMessage(listener: (message: ToEngine) => void): void;
-  /** The parent is gone, or has let go of us. */
+  /** The parent is gone, or has let go of us. A utility process hears nothing: Electron ends it with its parent. */
   onGone(listener: () => void): void;
 }
 
@@ -12,7 +12,6 @@ export interface ParentChannel {
 interface UtilityParentPort {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  on(event: 'close', listener: () => void): void;
 }
 
 /** Only the shell can write into this channel: what comes is trusted to have the shape that the shell gave it. */
@@ -25,8 +24,7 @@ export const parentChannel = (): ParentChannel | undefined => {
     return {
       send: (message) => port.postMessage(message),
       onMessage: (listener) => port.on('message', (event) => listener(trusted(event.data))),
-      // Electron ends a utility process with its parent; the event, where it exists, is only sooner.
-      onGone: (listener) => port.on('close', listener),
+      onGone: () => undefined,
     };
   }
   if (!process.send) return undefined;

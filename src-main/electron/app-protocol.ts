@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Protocol, protocol } from 'electron';
+import { contentSecurityPolicy, pageHeaders, withNonce } from '#shared/contract/page-policy.ts';
+
+export const pageUrl = 'app://bitacora/index.html';
+
+/** True for the page itself and what it loads; URL doesn't know origins of schemes that are not the web's. */
+export const isOurs = (url: string): boolean => {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return parsed?.protocol === 'app:' && parsed.host === 'bitacora';
+};
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+};
+
+/** To be called before the app is ready. */
+export const declareProtocol = (): void =>
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ]);
+
+/** The file that a request of the page asks for; undefined when it is none of ours. */
+export const fileOf = (url: string, folder: string): string | undefined => {
+  if (!isOurs(url)) return undefined;
+  let asked: string;
+  try {
+    asked = decodeURIComponent(new URL(url).pathname);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+  if (asked.includes('\0') || asked.includes('\\')) return undefined;
+  const file = path.join(folder, asked === '/' ? 'index.html' : asked);
+  const inside = path.relative(folder, file);
+  // A source map or a file that came by some other way is not part of the page: only known kinds are.
+  if (inside.startsWith('..') || path.isAbsolute(inside) || !contentTypes[path.extname(file)]) return undefined;
+  return file;
+};
+
+const isMissing = (error: unknown): boolean =>
+  ['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** Serves the built page from `folder`, and nothing else. */
+export const servePage = (target: Protocol, folder: string): void =>
+  target.handle('app', async (request) => {
+    const refused = new Response('', { status: 404, headers: pageHeaders });
+    const file = request.method === 'GET' ? fileOf(request.url, folder) : undefined;
+    if (file === undefined) return refused;
+    const type = contentTypes[path.extname(file)] ?? '';
+    try {
+      const bytes = await readFile(file);
+      if (path.extname(file) !== '.html') {
+        return new Response(bytes, { headers: { ...pageHeaders, 'Content-Type': type } });
+      }
+      const nonce = randomBytes(16).toString('base64');
+      return new Response(withNonce(bytes.toString('utf8'), nonce), {
+        headers: { ...pageHeaders, 'Content-Type': type, 'Content-Security-Policy': contentSecurityPolicy(nonce) },
+      });
+    } catch (error) {
+      if (isMissing(error)) return refused;
+      throw error;
+    }
+  });

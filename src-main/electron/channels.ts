@@ -1,0 +1,13 @@
+/** Names of the messages between the preload and the main process. */
+export const channels = {
+  /** Page → main: a page begins; whatever ran for the page before it in this window is cancelled. */
+  hello: 'bitacora:hello',
+  /** Page → main: a client frame. */
+  frame: 'bitacora:frame',
+  /** Main → page: a host message. */
+  message: 'bitacora:message',
+  /** Page → main, answered: shows the system's dialog and grants the file that was chosen. */
+  chooseFile: 'bitacora:choose-file',
+  /** Preload → main, answered: grants a dropped file, by the path that only the preload can find out. */
+  grantDropped: 'bitacora:grant-dropped',
+} as const;

@@ -1,0 +1,95 @@
+import path from 'node:path';
+import { app, BrowserWindow, dialog, Menu, protocol, session } from 'electron';
+import { declareProtocol, servePage } from '#main/electron/app-protocol.ts';
+import { lockContents, lockSession } from '#main/electron/lock-down.ts';
+import { openMainWindow } from '#main/electron/main-window.ts';
+import { buildMenu } from '#main/electron/menu.ts';
+import { readStartOptions } from '#main/electron/start-options.ts';
+import { startUtilityEngine } from '#main/electron/utility-engine.ts';
+import { bridgeWindows } from '#main/electron/window-bridge.ts';
+import { windowText } from '#main/electron/window-text.ts';
+import { defaultDataFolder } from '#main/engine/config.ts';
+import { type EngineProcess, engineArguments, forkEngine } from '#main/engine/process/engine-process.ts';
+import { type EngineSupervisor, superviseEngine } from '#main/engine/process/engine-supervisor.ts';
+
+const options = readStartOptions(process.argv, process.cwd());
+const dataFolder = options.dataFolder ?? defaultDataFolder();
+// A data folder that was named is a world of its own: its window's state is in it, and so is its single instance.
+if (options.dataFolder !== undefined) app.setPath('userData', path.join(options.dataFolder, 'window'));
+
+const spawnEngine = (): EngineProcess => {
+  const entry = path.join(app.getAppPath(), 'dist', 'main', 'engine.js');
+  const args = engineArguments({ dataFolder, demo: options.demo, version: app.getVersion() });
+  const node = process.env.BITACORA_NODE;
+  return node ? forkEngine(entry, args, node) : startUtilityEngine(entry, args);
+};
+
+const tellWhenGivenUp = (engine: EngineSupervisor): void =>
+  engine.onState((state) => {
+    if (state !== 'failed') return;
+    const text = windowText();
+    void dialog
+      .showMessageBox({
+        type: 'error',
+        title: 'Bitácora',
+        message: text.engineFailed,
+        detail: text.engineFailedDetail,
+        buttons: [text.retry, text.quit],
+        cancelId: 1,
+      })
+      .then(({ response }) => (response === 0 ? engine.retry() : app.quit()));
+  });
+
+/** The engine keeps what it holds before the program ends; a second quit meanwhile changes nothing. */
+const closeEngineBeforeQuit = (engine: EngineSupervisor): void => {
+  let closed = false;
+  app.on('will-quit', (event) => {
+    if (closed) return;
+    event.preventDefault();
+    void engine.close().then(() => {
+      closed = true;
+      app.quit();
+    });
+  });
+};
+
+const showWindow = (): void => {
+  const [window] = BrowserWindow.getAllWindows();
+  if (!window) {
+    openMainWindow();
+    return;
+  }
+  if (window.isMinimized()) window.restore();
+  window.focus();
+};
+
+const run = async (): Promise<void> => {
+  declareProtocol();
+  lockContents();
+  await app.whenReady();
+  const engine = superviseEngine({
+    spawn: spawnEngine,
+    onCrash: (reason, willRestart) =>
+      process.stderr.write(
+        `the engine ended by itself (${reason}); ${willRestart ? 'starting it again' : 'given up'}\n`,
+      ),
+  });
+  closeEngineBeforeQuit(engine);
+  tellWhenGivenUp(engine);
+  lockSession(session.defaultSession);
+  servePage(protocol, path.join(app.getAppPath(), 'dist', 'renderer'));
+  bridgeWindows(engine);
+  Menu.setApplicationMenu(buildMenu());
+  openMainWindow();
+  // Reserved: links to entries come with a later version; until then they bring the window to the front.
+  if (app.isPackaged) app.setAsDefaultProtocolClient('bitacora');
+  app.on('open-url', showWindow);
+  app.on('second-instance', showWindow);
+  app.on('activate', showWindow);
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+};
+
+if (app.requestSingleInstanceLock()) void run();
+else app.quit();

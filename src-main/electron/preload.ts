@@ -1,0 +1,41 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import { channels } from '#main/electron/channels.ts';
+import type { GrantAnswer } from '#main/electron/grants.ts';
+import type { GrantedFile, HostBridge, HostMessage } from '#shared/rpc/host-bridge.ts';
+
+const listeners: ((message: HostMessage) => void)[] = [];
+const early: HostMessage[] = [];
+
+ipcRenderer.on(channels.message, (_event, message: HostMessage) => {
+  if (listeners.length === 0) early.push(message);
+  for (const listener of listeners) listener(message);
+});
+ipcRenderer.send(channels.hello);
+
+/**
+ * The path of a dropped file, empty for one that a script made up. Electron 32 replaced `File.path` by `webUtils`; the
+ * older way is for the runtimes before it.
+ */
+const pathOf = (file: File): string => {
+  const utils: typeof webUtils | undefined = webUtils;
+  return utils ? utils.getPathForFile(file) : ((file as { path?: string }).path ?? '');
+};
+
+const unwrap = <T>(answer: GrantAnswer<T>): T => {
+  if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+  return answer.value;
+};
+
+const bridge: HostBridge = {
+  kind: 'electron',
+  platform: process.platform,
+  send: (frame) => ipcRenderer.send(channels.frame, frame),
+  onMessage: (listener) => {
+    listeners.push(listener);
+    for (const message of early.splice(0)) listener(message);
+  },
+  chooseFile: async () => unwrap<GrantedFile | null>(await ipcRenderer.invoke(channels.chooseFile)),
+  grantDropped: async (file) => unwrap<GrantedFile>(await ipcRenderer.invoke(channels.grantDropped, pathOf(file))),
+};
+
+contextBridge.exposeInMainWorld('bitacora', bridge);
