@@ -1,0 +1,47 @@
+import { MantineProvider, useMantineColorScheme } from '@mantine/core';
+import { DatesProvider } from '@mantine/dates';
+import { Notifications } from '@mantine/notifications';
+import { type ReactNode, useLayoutEffect } from 'react';
+import { FaultBoundary } from '#renderer/app/fault-boundary.tsx';
+import { Gate } from '#renderer/app/gate.tsx';
+import { LinkBar } from '#renderer/app/link-bar.tsx';
+import { type Engine, EngineProvider } from '#renderer/engine/engine-context.tsx';
+import { I18nProvider } from '#renderer/i18n/use-i18n.tsx';
+import { useWindowSettings, WindowSettingsProvider } from '#renderer/settings/window-settings.tsx';
+import { resolveCssVariables, theme } from '#renderer/ui/theme.ts';
+
+/** Puts the chosen appearance on the document at once. */
+const Appearance = (): ReactNode => {
+  const { appearance } = useWindowSettings().settings;
+  const { setColorScheme } = useMantineColorScheme();
+  useLayoutEffect(() => setColorScheme(appearance === 'system' ? 'auto' : appearance), [appearance, setColorScheme]);
+  return null;
+};
+
+const Localised = ({ children }: { children: ReactNode }): ReactNode => {
+  const { language } = useWindowSettings().settings;
+  return (
+    <I18nProvider language={language}>
+      <DatesProvider settings={{ locale: language, firstDayOfWeek: language === 'es' ? 1 : 0 }}>
+        {children}
+      </DatesProvider>
+    </I18nProvider>
+  );
+};
+
+export const App = ({ engine }: { engine: Engine }): ReactNode => (
+  <WindowSettingsProvider>
+    <MantineProvider theme={theme} cssVariablesResolver={resolveCssVariables} defaultColorScheme="auto">
+      <Appearance />
+      <Localised>
+        <FaultBoundary>
+          <EngineProvider value={engine}>
+            <LinkBar />
+            <Notifications position="bottom-right" limit={4} />
+            <Gate />
+          </EngineProvider>
+        </FaultBoundary>
+      </Localised>
+    </MantineProvider>
+  </WindowSettingsProvider>
+);

@@ -1,0 +1,108 @@
+import { IconDatabaseImport, IconList, IconSettings } from '@tabler/icons-react';
+import { type ComponentType, type MouseEvent, type ReactNode, useMemo } from 'react';
+import classes from '#renderer/app/frame.module.css';
+import { revisit, type Screen, screens, useRoute, writeHash } from '#renderer/app/route.ts';
+import { Slot, SlotProvider } from '#renderer/app/slots.tsx';
+import { StatusBar } from '#renderer/app/status-bar.tsx';
+import { useI18n } from '#renderer/i18n/use-i18n.tsx';
+import { ImportIndicator } from '#renderer/import/import-indicator.tsx';
+import { ImportScreen } from '#renderer/import/import-screen.tsx';
+import { LogScreen } from '#renderer/log/log-screen.tsx';
+import { Palette, showPalette } from '#renderer/palette/palette.tsx';
+import { SettingsScreen } from '#renderer/settings/settings-screen.tsx';
+import { Brand } from '#renderer/ui/brand.tsx';
+import { KeyHelp, showKeyHelp } from '#renderer/ui/key-help.tsx';
+import { type KeyBinding, useKeys } from '#renderer/ui/keys.ts';
+import type { Account } from '#shared/contract/access.ts';
+
+interface ScreenEntry {
+  readonly icon: ComponentType<{ size: number; stroke: number }>;
+  readonly show: ComponentType;
+  /** Who the screen is for. */
+  readonly admin: boolean;
+}
+
+const entries: { readonly [S in Screen]: ScreenEntry } = {
+  log: { icon: IconList, show: LogScreen, admin: false },
+  import: { icon: IconDatabaseImport, show: ImportScreen, admin: true },
+  settings: { icon: IconSettings, show: SettingsScreen, admin: false },
+};
+
+const isPlainClick = (event: MouseEvent): boolean =>
+  event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+
+const Rail = ({ current, offered }: { current: Screen; offered: readonly Screen[] }): ReactNode => {
+  const { t } = useI18n();
+  return (
+    <nav className={classes.rail} aria-label={t('app.screens')}>
+      {offered.map((screen) => {
+        const Icon = entries[screen].icon;
+        return (
+          <a
+            key={screen}
+            href={writeHash(screen)}
+            className={screen === 'settings' ? `${classes.screen} ${classes.last}` : classes.screen}
+            aria-current={screen === current ? 'page' : undefined}
+            onClick={(event) => {
+              if (!isPlainClick(event)) return;
+              event.preventDefault();
+              revisit(screen);
+            }}
+          >
+            <Icon size={19} stroke={1.6} />
+            {t(`app.screen.${screen}`)}
+          </a>
+        );
+      })}
+    </nav>
+  );
+};
+
+/** The window around every screen: top bar, rail, status bar, keys that work everywhere. */
+export const Frame = ({ account }: { account: Account }): ReactNode => {
+  const { t } = useI18n();
+  const { screen } = useRoute();
+  const offered = screens.filter((name) => account.role === 'admin' || !entries[name].admin);
+  const current = offered.includes(screen) ? screen : 'log';
+  const Show = entries[current].show;
+
+  const keys = useMemo(
+    (): readonly KeyBinding[] => [
+      { keys: ['mod+k'], label: 'app.keys.palette', run: showPalette },
+      { keys: ['?'], label: 'app.keys.help', run: showKeyHelp },
+      ...offered.map(
+        (name, index): KeyBinding => ({
+          keys: [`alt+${index + 1}`],
+          label: `app.keys.screen-${name}`,
+          run: () => revisit(name),
+        }),
+      ),
+    ],
+    [offered],
+  );
+  useKeys('app.keys.title', keys);
+
+  return (
+    <SlotProvider>
+      <div className={classes.frame}>
+        <button type="button" className="skip-link" onClick={() => document.getElementById('main')?.focus()}>
+          {t('app.skip')}
+        </button>
+        <header className={classes.top}>
+          <Brand className={classes.brand} />
+          <Slot name="search" className={classes.search} />
+          <Slot name="actions" className={classes.actions} />
+        </header>
+        <Rail current={current} offered={offered} />
+        <main id="main" className={classes.main} tabIndex={-1}>
+          <Show key={current} />
+        </main>
+        <StatusBar account={account}>
+          <ImportIndicator />
+        </StatusBar>
+      </div>
+      <KeyHelp />
+      <Palette account={account} />
+    </SlotProvider>
+  );
+};

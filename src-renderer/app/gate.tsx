@@ -1,0 +1,80 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { type ReactNode, useCallback, useEffect } from 'react';
+import { Frame } from '#renderer/app/frame.tsx';
+import { StatusProvider, useLedgerStatus } from '#renderer/app/ledger-status.tsx';
+import { useSessionState } from '#renderer/engine/engine-context.tsx';
+import { FirstRun } from '#renderer/first-run/first-run.tsx';
+import { SignIn } from '#renderer/first-run/sign-in.tsx';
+import { useI18n } from '#renderer/i18n/use-i18n.tsx';
+import { ImportJobProvider } from '#renderer/import/import-job.tsx';
+import { PreferencesProvider, useStoredPreferences } from '#renderer/settings/preferences.tsx';
+import { readSettings, useWindowSettings } from '#renderer/settings/window-settings.tsx';
+import { Sheet } from '#renderer/ui/sheet.tsx';
+import { type ErrorCode, errorSentence, errorTable } from '#shared/contract/errors.ts';
+
+const Waiting = (): ReactNode => {
+  const { t } = useI18n();
+  return <div role="status" aria-label={t('app.loading')} />;
+};
+
+/** The account's own language, looks and zone rule the window from now on, and changes go into the account. */
+const AccountSettings = ({ children }: { children: ReactNode }): ReactNode => {
+  const { values, write } = useStoredPreferences();
+  const { adopt, keepWith } = useWindowSettings();
+  // Only what was stored when the account came in: later values are this window's own.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => adopt(readSettings(values)), [adopt]);
+  useEffect(() => {
+    keepWith(write);
+    return () => keepWith(null);
+  }, [keepWith, write]);
+  return children;
+};
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
+
+const LedgerFailed = (): ReactNode => {
+  const { t, language } = useI18n();
+  const { status, refresh } = useLedgerStatus();
+  const { error } = status.ledger;
+  const known = error !== null && isErrorCode(error.code);
+  return (
+    <Sheet title={t('app.ledger.failed')}>
+      <p role="alert">{known ? errorSentence(error.code as ErrorCode, error.details, language) : error?.message}</p>
+      <Button onClick={() => void refresh()}>{t('app.retry')}</Button>
+    </Sheet>
+  );
+};
+
+const Inside = (): ReactNode => {
+  const session = useSessionState();
+  const { status } = useLedgerStatus();
+  const { sentence } = useI18n();
+  const showFault = useCallback(
+    (error: unknown) => notifications.show({ color: 'red', message: sentence(error) }),
+    [sentence],
+  );
+  if (status.ledger.state === 'failed') return <LedgerFailed />;
+  if (session.kind === 'none') return status.needsSetup ? <FirstRun /> : <SignIn />;
+  return (
+    <>
+      {/* Another person starts with a fresh screen; the same one finds it as it was left. */}
+      <PreferencesProvider key={session.account.login} waiting={<Waiting />} onFail={showFault}>
+        <AccountSettings>
+          <ImportJobProvider>
+            <Frame account={session.account} />
+          </ImportJobProvider>
+        </AccountSettings>
+      </PreferencesProvider>
+      {session.kind === 'expired' && <SignIn again={session.account} />}
+    </>
+  );
+};
+
+/** Decides what the window shows: first run, sign-in, a ledger that can't be opened, or the screens. */
+export const Gate = (): ReactNode => (
+  <StatusProvider waiting={<Waiting />}>
+    <Inside />
+  </StatusProvider>
+);

@@ -1,0 +1,79 @@
+import { Menu } from '@mantine/core';
+import { IconLogout } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import classes from '#renderer/app/frame.module.css';
+import { useLedgerStatus } from '#renderer/app/ledger-status.tsx';
+import { Slot } from '#renderer/app/slots.tsx';
+import { useEngine, useSessions } from '#renderer/engine/engine-context.tsx';
+import { useI18n } from '#renderer/i18n/use-i18n.tsx';
+import { zoneOffset } from '#renderer/i18n/zoned-time.ts';
+import { useReading } from '#renderer/settings/window-settings.tsx';
+import { showKeyHelp } from '#renderer/ui/key-help.tsx';
+import type { Account } from '#shared/contract/access.ts';
+
+const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
+
+const LedgerState = (): ReactNode => {
+  const { t, bytes } = useI18n();
+  const { ledger } = useLedgerStatus().status;
+  const behind = ledger.indexed < ledger.entries;
+  return (
+    <>
+      <span className={behind ? undefined : classes.good}>
+        {behind
+          ? t('app.status.indexing', { indexed: ledger.indexed, entries: ledger.entries })
+          : `✓ ${t('app.status.indexed')}`}
+      </span>
+      <span className={classes.ledger} title={t('app.status.ledger', { path: ledger.path })}>
+        {['SQLite', fileName(ledger.path), bytes(ledger.bytes), ...(ledger.demo ? [t('app.status.demo')] : [])].join(
+          ' · ',
+        )}
+      </span>
+    </>
+  );
+};
+
+const AccountMenu = ({ account }: { account: Account }): ReactNode => {
+  const { t } = useI18n();
+  const engine = useEngine();
+  const sessions = useSessions();
+  const signOut = (): void => {
+    // The window is signed out whether or not the engine could be told.
+    engine.call('session.signOut', {}).catch((error: unknown) => console.error('signing out', error));
+    sessions.clear();
+  };
+  return (
+    <Menu position="top-end">
+      <Menu.Target>
+        <button type="button" className={classes.plain} title={t('app.account.menu', { name: account.name })}>
+          {`${account.name} · ${t(`app.role.${account.role}`)}`}
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconLogout size={15} />} onClick={signOut}>
+          {t('app.account.sign-out')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+};
+
+/** Counts of the screen, state of the ledger; the zone of the times, who is signed in, the key help. */
+export const StatusBar = ({ account, children }: { account: Account; children?: ReactNode }): ReactNode => {
+  const { t } = useI18n();
+  const { zone } = useReading();
+  return (
+    <footer className={classes.status}>
+      <Slot name="status" />
+      <LedgerState />
+      {children}
+      <span className={classes.right}>
+        <span>{t('app.status.zone', { zone, offset: zoneOffset(zone, Date.now()) })}</span>
+        <AccountMenu account={account} />
+        <button type="button" className={classes.plain} onClick={showKeyHelp} aria-keyshortcuts="?">
+          {`? ${t('app.status.keys')}`}
+        </button>
+      </span>
+    </footer>
+  );
+};

@@ -1,0 +1,20 @@
+import { appMessages } from '#renderer/app/messages.ts';
+import { firstRunMessages } from '#renderer/first-run/messages.ts';
+import { importMessages } from '#renderer/import/messages.ts';
+import { logMessages } from '#renderer/log/messages.ts';
+import { paletteMessages } from '#renderer/palette/messages.ts';
+import { settingsMessages } from '#renderer/settings/messages.ts';
+import { uiMessages } from '#renderer/ui/messages.ts';
+
+/** Every text that a person sees, from the catalogues of all rooms. */
+export const catalogue = {
+  ...appMessages,
+  ...firstRunMessages,
+  ...importMessages,
+  ...logMessages,
+  ...paletteMessages,
+  ...settingsMessages,
+  ...uiMessages,
+};
+export type Catalogue = typeof catalogue;
+export type MessageKey = keyof Catalogue & string;

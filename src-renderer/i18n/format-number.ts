@@ -1,0 +1,33 @@
+import type { Language } from '#shared/contract/errors.ts';
+
+const narrowNoBreakSpace = '\u202f';
+const formats = {
+  es: new Intl.NumberFormat('es', { maximumFractionDigits: 2, useGrouping: 'always' }),
+  en: new Intl.NumberFormat('en', { maximumFractionDigits: 2 }),
+};
+
+/**
+ * 333549.5 → `333 549,5` in Spanish (thin spaces, as the Ortografía of the Academies asks since 2010, because a point
+ * means thousands in some countries and decimals in others), `333,549.5` in English.
+ */
+export const formatNumber = (value: number, language: Language): string => {
+  if (language === 'en') return formats.en.format(value);
+  return formats.es
+    .formatToParts(value)
+    .map((part) => (part.type === 'group' ? narrowNoBreakSpace : part.value))
+    .join('');
+};
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes in decimal units: 412000000 → `412 MB`; one decimal under ten. */
+export const formatBytes = (bytes: number, language: Language): string => {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const rounded = value < 9.95 && unit > 0 ? Math.round(value * 10) / 10 : Math.round(value);
+  return `${formatNumber(rounded, language)}\u00a0${units[unit]}`;
+};

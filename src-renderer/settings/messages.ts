@@ -1,0 +1,3 @@
+import { defineMessages } from '#renderer/i18n/define-messages.ts';
+
+export const settingsMessages = defineMessages({});
