@@ -15,8 +15,8 @@ export const errorTable = {
   unreadable: { status: 400, es: 'No se pudo leer la petición.', en: 'The request could not be read.' },
   query_unreadable: {
     status: 400,
-    es: 'No se entiende la consulta en la posición {position}: {reason}.',
-    en: 'The query can’t be read at position {position}: {reason}.',
+    es: 'No se entiende la consulta en el carácter {place}: {reasonEs}.',
+    en: 'The query can’t be read at character {place}: {reason}.',
   },
   unauthenticated: { status: 401, es: 'Inicie sesión para continuar.', en: 'Sign in to continue.' },
   wrong_credentials: {
