@@ -1,0 +1,88 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Dispatch } from '#main/engine/dispatch.ts';
+import type { Log } from '#main/engine/log.ts';
+import { addApiRoutes } from '#main/http/api-routes.ts';
+import { fromLibraryError, inLanguage, maxBodyBytes, preferredLanguage } from '#main/http/error-answer.ts';
+import { createOneCall } from '#main/http/one-call.ts';
+import { addPageRoutes } from '#main/http/page-routes.ts';
+import { guardRequest } from '#main/http/request-guard.ts';
+import { addRpcRoute } from '#main/http/rpc-route.ts';
+import type { UploadFolder } from '#main/http/upload-folder.ts';
+import { addUploadRoute } from '#main/http/upload-route.ts';
+import { BitacoraError } from '#shared/contract/errors.ts';
+
+export interface HttpAppOptions {
+  readonly dispatch: Dispatch;
+  /** Folder of the built page. */
+  readonly rendererFolder: string;
+  readonly uploads: UploadFolder;
+  readonly version: string;
+  readonly log: Log;
+  /** The `Host` headers that are answered; asked at every request, because the port is known only after listening. */
+  readonly hosts: () => ReadonlySet<string>;
+}
+
+const unreadableAnswer = JSON.stringify({ error: new BitacoraError('unreadable').toWire() });
+
+/** All routes behind the guard, without listening yet. */
+export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
+  const { dispatch, rendererFolder, uploads, version, log, hosts } = options;
+  const answerError = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    let error = fromLibraryError(thrown);
+    if (error === undefined) {
+      error = new BitacoraError('internal', { reference: log.bug(thrown, { route: request.routeOptions.url }) });
+    }
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    const language = preferredLanguage(request.headers['accept-language']);
+    void reply
+      .code(error.status)
+      .header('X-Content-Type-Options', 'nosniff')
+      .header('Cache-Control', 'no-store')
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify({ error: inLanguage(error.toWire(), language) }));
+  };
+
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => answerError(error, request as FastifyRequest, reply as FastifyReply),
+    clientErrorHandler: (_error, socket) => {
+      if (!socket.writable) return;
+      const head = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8';
+      socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(unreadableAnswer)}\r\n\r\n${unreadableAnswer}`);
+    },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, JSON.parse(String(body)));
+    } catch (error) {
+      done(error as SyntaxError);
+    }
+  });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new BitacoraError('not_found', { what: request.url.slice(0, 200) }), request, reply),
+  );
+  app.addHook('onRequest', async (request, reply) => {
+    guardRequest(request.raw, hosts());
+    void reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
+  });
+  app.addHook('preHandler', async (request) => {
+    // The library reads no body, and so asks for no type, when nothing was sent.
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !request.is404 && request.body === undefined) {
+      throw new BitacoraError('unsupported_media', { type: request.headers['content-type'] ?? '-' });
+    }
+  });
+
+  const call = createOneCall(dispatch);
+  addRpcRoute(app, dispatch);
+  addUploadRoute(app, call, uploads);
+  addApiRoutes(app, call, version);
+  addPageRoutes(app, rendererFolder);
+  return app;
+};

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { entriesAnswerSchema, entriesQuerySchema } from '#main/http/api-schemas.ts';
+import { entrySchema } from '#shared/contract/entry.ts';
+import { type ErrorCode, errorTable } from '#shared/contract/errors.ts';
+import { type ProcedureSpec, procedures } from '#shared/contract/procedures.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const inputSchema = (schema: z.ZodType): Json => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+const outputSchema = (schema: z.ZodType): Json => z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
+
+const errorSchema = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'details'],
+      properties: {
+        code: { type: 'string', enum: Object.keys(errorTable) },
+        message: { type: 'string' },
+        details: { type: 'object' },
+      },
+    },
+  },
+};
+
+const json = (schema: Json): Json => ({ 'application/json': { schema } });
+const answers = (schema: Json, ...errors: readonly ErrorCode[]): Json => ({
+  '200': { description: 'The answer.', content: json(schema) },
+  ...Object.fromEntries(
+    errors.map((code) => [String(errorTable[code].status), { $ref: `#/components/responses/${code}` }]),
+  ),
+});
+
+const parametersOf = (schema: z.ZodObject): readonly Json[] =>
+  Object.entries(schema.shape).map(([name, field]) => ({
+    name,
+    in: 'query',
+    required: false,
+    description: field.meta()?.description ?? name,
+    schema: inputSchema(field),
+  }));
+
+/** The frames of a procedure's answer, one JSON object a line. */
+const frameSchema = (spec: ProcedureSpec): Json => {
+  const frame = (t: string, value: Json): Json => ({
+    type: 'object',
+    required: ['t', 'id', 'value'],
+    properties: { t: { const: t }, id: { const: 1 }, value },
+  });
+  return {
+    oneOf: [
+      ...(spec.progress ? [frame('progress', outputSchema(spec.progress))] : []),
+      ...(spec.event ? [frame('event', outputSchema(spec.event))] : []),
+      frame('ok', outputSchema(spec.output)),
+      {
+        type: 'object',
+        required: ['t', 'id', 'error'],
+        properties: { t: { const: 'error' }, id: { const: 1 }, ...errorSchema.properties },
+      },
+    ],
+  };
+};
+
+const rpcPaths = (): Json =>
+  Object.fromEntries(
+    Object.entries(procedures)
+      .filter(([, spec]) => spec.access !== 'host')
+      .map(([name, spec]: [string, ProcedureSpec]) => [
+        `/rpc/${name}`,
+        {
+          post: {
+            operationId: name,
+            tags: ['procedures'],
+            summary: spec.summary,
+            description: `Kind: ${spec.kind}. Who may call: ${spec.access}.`,
+            security: spec.access === 'public' ? [] : [{ session: [] }],
+            requestBody: { required: true, content: json(inputSchema(spec.input)) },
+            responses: {
+              '200': {
+                description: 'Frames, one a line: progress and events, then one `ok` or `error`.',
+                content: { 'application/x-ndjson': { schema: frameSchema(spec) } },
+              },
+              default: { description: 'The call failed before its first frame.', content: json(errorSchema) },
+            },
+          },
+        },
+      ]),
+  );
+
+/** The OpenAPI 3.1 description of everything that is public, made from the table of procedures and the route schemas. */
+export const describeApi = (version: string): Json => ({
+  openapi: '3.1.0',
+  info: { title: 'Bitácora', version, description: 'Loopback only. Sign in with `POST /rpc/session.signIn`.' },
+  components: {
+    securitySchemes: { session: { type: 'http', scheme: 'bearer' } },
+    responses: Object.fromEntries(
+      Object.entries(errorTable).map(([code, { en }]) => [code, { description: en, content: json(errorSchema) }]),
+    ),
+  },
+  paths: {
+    '/api/health': {
+      get: {
+        summary: 'Readiness.',
+        security: [],
+        responses: answers({ type: 'object', properties: { status: { const: 'ok' } } }, 'unavailable'),
+      },
+    },
+    '/api/openapi.json': {
+      get: { summary: 'This description.', security: [], responses: answers({ type: 'object' }) },
+    },
+    '/api/entries': {
+      get: {
+        summary: 'Entries that match a query, a page at a time.',
+        security: [{ session: [] }],
+        parameters: parametersOf(entriesQuerySchema),
+        responses: answers(outputSchema(entriesAnswerSchema), 'query_unreadable', 'unauthenticated', 'invalid'),
+      },
+    },
+    '/api/entries/{id}': {
+      get: {
+        summary: procedures['log.entry'].summary,
+        security: [{ session: [] }],
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } }],
+        responses: answers(outputSchema(entrySchema), 'unauthenticated', 'entry_not_found', 'invalid'),
+      },
+    },
+    '/upload': {
+      post: {
+        summary: 'Hands over a file to import; the answer’s grant goes into `import.preview` and `import.run`.',
+        security: [{ session: [] }],
+        parameters: [{ name: 'name', in: 'query', required: true, schema: { type: 'string' } }],
+        requestBody: { required: true, content: { 'application/octet-stream': {} } },
+        responses: answers(
+          outputSchema(procedures['file.grant'].output),
+          'unauthenticated',
+          'forbidden',
+          'unsupported_media',
+          'disk_full',
+        ),
+      },
+    },
+    ...rpcPaths(),
+  },
+});
