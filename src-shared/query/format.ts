@@ -11,8 +11,8 @@ const formatValue = (value: QueryValue, needsQuotes: boolean): string =>
 
 const formatWord = (value: QueryValue): string => formatValue(value, wordNeedsQuotes(value.text));
 
-/** `first`: it comes just after the colon, where `//` would make the whole a free word. */
-const formatListed = (value: QueryValue, first: boolean): string =>
+/** A value of a key as it is written. `first`: it comes just after the colon, where `//` would make the whole a free word. */
+export const formatListed = (value: QueryValue, first: boolean): string =>
   formatValue(value, /[\s,]|^"|\*$/.test(value.text) || (first && value.text.startsWith('//')));
 
 const formatTest = (test: NumberTest): string => {

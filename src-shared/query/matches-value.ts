@@ -41,7 +41,5 @@ export const wordMatches = (value: QueryValue, text: string, ignoreAccents: bool
   wordTest(value, ignoreAccents)(text);
 
 /** Where a free word occurs in `text`, to mark it: as `findHits`, and only at the beginning of words for a prefix. */
-export const wordHits = (value: QueryValue, text: string, ignoreAccents: boolean): Span[] => {
-  const hits = findHits(text, value.text, ignoreAccents);
-  return value.prefix ? hits.filter(([start]) => beginsWord(text, start)) : hits;
-};
+export const wordHits = (value: QueryValue, text: string, ignoreAccents: boolean): Span[] =>
+  value.prefix ? findHits(text, value.text, ignoreAccents, beginsWord) : findHits(text, value.text, ignoreAccents);

@@ -102,11 +102,17 @@ const lastAtMost = (ascending: readonly number[], limit: number): number => {
   return low;
 };
 
+/** Says whether a term found at `at` of a folded text counts as a hit. */
+export type AcceptHit = (folded: string, at: number) => boolean;
+const acceptAll: AcceptHit = () => true;
+
 /** Spans of `term` in `folded`, both folded already; ascending, none overlapping. */
-const spansOf = (folded: string, term: string): Span[] => {
+const spansOf = (folded: string, term: string, accept: AcceptHit): Span[] => {
   const spans: Span[] = [];
-  for (let at = folded.indexOf(term); at !== -1; at = folded.indexOf(term, at + term.length)) {
-    spans.push([at, at + term.length]);
+  for (let at = folded.indexOf(term); at !== -1; ) {
+    const counts = accept(folded, at);
+    if (counts) spans.push([at, at + term.length]);
+    at = folded.indexOf(term, at + (counts ? term.length : 1));
   }
   return spans;
 };
@@ -114,16 +120,18 @@ const spansOf = (folded: string, term: string): Span[] => {
 /**
  * Where `term` occurs in `text`, to mark it: spans in the text as it is, ascending, never empty, never overlapping, and
  * never cutting a letter from its accents. There is one exactly when the folded text contains the folded term, except
- * that a term which folds to nothing has none.
+ * that a term which folds to nothing has none, and places that `accept` refuses don't count.
  */
-export const findHits = (text: string, term: string, ignoreAccents: boolean): Span[] => {
+export const findHits = (text: string, term: string, ignoreAccents: boolean, accept = acceptAll): Span[] => {
   const folded = fold(term, ignoreAccents);
   if (folded === '') return [];
   // İ is the one letter below U+0300 that changes length.
-  if (latin.test(text) && (ignoreAccents || !text.includes('İ'))) return spansOf(fold(text, ignoreAccents), folded);
+  if (latin.test(text) && (ignoreAccents || !text.includes('İ'))) {
+    return spansOf(fold(text, ignoreAccents), folded, accept);
+  }
   const { folded: whole, original, mapped } = foldPieces(text, ignoreAccents);
   const hits: Span[] = [];
-  for (const [from, to] of spansOf(whole, folded)) {
+  for (const [from, to] of spansOf(whole, folded, accept)) {
     const start = original[lastAtMost(mapped, from)] ?? 0;
     const end = original[lastAtMost(mapped, to - 1) + 1] ?? text.length;
     const last = hits.at(-1);
