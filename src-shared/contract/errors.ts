@@ -101,6 +101,21 @@ export const errorTable = {
     es: 'No se puede leer el archivo «{path}»: {reason}.',
     en: 'The file “{path}” can’t be read: {reason}.',
   },
+  import_empty: {
+    status: 422,
+    es: 'El archivo «{file}» está vacío: no hay nada que importar.',
+    en: 'The file “{file}” is empty: there is nothing to import.',
+  },
+  import_binary: {
+    status: 422,
+    es: '«{file}» no es un archivo de texto. Expórtelo como CSV o como JSON (un objeto por línea) e inténtelo de nuevo; no se ha guardado nada.',
+    en: '“{file}” is not a text file. Export it as CSV or as JSON (one object a line) and try again; nothing was stored.',
+  },
+  import_unknown_format: {
+    status: 422,
+    es: 'No se reconoce el formato de «{file}»: no es JSON con un objeto por línea, ni una lista JSON, ni CSV con nombres de columna en la primera fila. No se ha guardado nada.',
+    en: 'The format of “{file}” is not known: it is neither JSON with one object a line, nor a JSON list, nor CSV with column names in the first row. Nothing was stored.',
+  },
   usage: { status: 400, es: '{reason}', en: '{reason}' },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -1,0 +1,95 @@
+import { hash } from 'node:crypto';
+import type { NewEntry } from '#main/store/new-entry.ts';
+
+/** How many different rows without an id of their own are remembered, to number those that are alike. */
+const rememberedRows = 200_000;
+const idBytes = 16;
+
+const hashedColumns = [
+  'actorId',
+  'actorLogin',
+  'actorName',
+  'actorEmail',
+  'event',
+  'moduleName',
+  'target',
+  'recordId',
+  'field',
+  'oldValue',
+  'newValue',
+  'detail',
+  'action',
+  'request',
+  'source',
+  'sourceEntryId',
+  'extra',
+] as const satisfies readonly (keyof NewEntry)[];
+
+export type UnnamedEntry = Omit<NewEntry, 'eventId'>;
+
+/**
+ * One text for one content: the instant, the numbers, and every text with its column's place and its length before it,
+ * so that no two contents can give the same text. Absent and empty are the same here, since CSV can't tell them apart.
+ * Changing this changes the identity of everything that is imported from then on: see docs/adr/0003.
+ */
+export const canonicalText = (entry: UnnamedEntry): string => {
+  let canonical = `1 ${entry.occurredAt} ${entry.moduleNumber ?? ''} ${entry.status ?? ''}`;
+  for (let place = 0; place < hashedColumns.length; place += 1) {
+    const column = hashedColumns[place];
+    const value = column === undefined ? null : entry[column];
+    if (value !== null && value !== '') canonical += ` ${place}:${value.length}:${value}`;
+  }
+  return canonical;
+};
+
+const digest = (text: string): string => hash('sha256', text, 'binary');
+
+/** The first 16 bytes of a digest as a UUID of version 8, the version for ids made in a way of one's own (RFC 9562). */
+const stampUuid = (binary: string): Uint8Array => {
+  const id = Buffer.allocUnsafe(idBytes);
+  id.write(binary, 0, idBytes, 'latin1');
+  id[6] = ((id[6] ?? 0) & 0x0f) | 0x80;
+  id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
+  return id;
+};
+
+const uuidPattern = /^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
+
+/** The bytes of a UUID's text, with or without hyphens; null when it is none. */
+export const readUuid = (text: string): Uint8Array | null => {
+  const match = uuidPattern.exec(text.trim());
+  return match === null ? null : Buffer.from(match.slice(1).join(''), 'hex');
+};
+
+/**
+ * Gives imported entries their identity. Rows without an id of their own that are alike are numbered in the order of
+ * the file, so that all of them are kept and the same file read again gives the same ids; for that it must see every
+ * row from the file's start.
+ */
+export class Identity {
+  /** Digest → how many rows had it, least recently seen first. */
+  readonly #seen = new Map<string, number>();
+  #numbered = false;
+
+  /** True once a row was numbered: then the ids of later rows depend on the rows before them. */
+  get numbered(): boolean {
+    return this.#numbered;
+  }
+
+  of(canonical: string, hasOwnId: boolean): Uint8Array {
+    const own = digest(canonical);
+    if (hasOwnId) return stampUuid(own);
+    this.#numbered = true;
+    const before = this.#seen.get(own) ?? 0;
+    // Set anew at the end: the map's order is the order of the last sight.
+    if (before > 0) this.#seen.delete(own);
+    this.#seen.set(own, before + 1);
+    if (this.#seen.size > rememberedRows) {
+      for (const oldest of this.#seen.keys()) {
+        this.#seen.delete(oldest);
+        break;
+      }
+    }
+    return stampUuid(before === 0 ? own : digest(`${canonical} #${before}`));
+  }
+}
