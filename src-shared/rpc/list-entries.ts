@@ -1,7 +1,7 @@
 import type { Entry } from '#shared/contract/entry.ts';
 import type { Page, Total } from '#shared/contract/view.ts';
 import { parseSort, readBookmark, writeBookmark } from '#shared/contract/view-text.ts';
-import { parseQuery } from '#shared/query/parse-query.ts';
+import { parseQuery } from '#shared/query/parse.ts';
 import type { EngineClient } from '#shared/rpc/typed-client.ts';
 
 /** How many entries are asked for at once. */

@@ -1,0 +1,197 @@
+import { fillSentence, type Language } from '#shared/contract/errors.ts';
+
+const catalogue = {
+  program: {
+    es: 'Bitácora: captura, guarda, busca y prueba un rastro de auditoría.',
+    en: 'Bitácora: captures, keeps, searches and proves an audit trail.',
+  },
+  usageTitle: { es: 'Uso:', en: 'Usage:' },
+  argumentsTitle: { es: 'Argumentos:', en: 'Arguments:' },
+  optionsTitle: { es: 'Opciones:', en: 'Options:' },
+  commandsTitle: { es: 'Órdenes:', en: 'Commands:' },
+  defaultWord: { es: 'si no se dice', en: 'default' },
+  choicesWord: { es: 'valores', en: 'choices' },
+  optionHelp: { es: 'muestra esta ayuda', en: 'shows this help' },
+  optionVersion: { es: 'muestra la versión', en: 'shows the version' },
+  optionData: {
+    es: 'carpeta de datos; si no se dice, la del usuario en este sistema',
+    en: 'data folder; otherwise this user’s own on this system',
+  },
+  optionJson: { es: 'resultado para máquinas, en JSON', en: 'result for machines, as JSON' },
+  optionLang: { es: 'idioma: es o en', en: 'language: es or en' },
+  serveSummary: {
+    es: 'sirve la página y la API HTTP en esta máquina, sin ventana',
+    en: 'serves the page and the HTTP API on this machine, without a window',
+  },
+  servePort: { es: 'puerto; 0 toma uno libre', en: 'port; 0 takes a free one' },
+  serveDemo: { es: 'abre el libro de muestra', en: 'opens the demo ledger' },
+  importSummary: {
+    es: 'importa rastros: NDJSON o CSV, también .gz; nada se guarda dos veces',
+    en: 'imports trails: NDJSON or CSV, also .gz; nothing is stored twice',
+  },
+  importFiles: { es: 'archivos que importar', en: 'files to import' },
+  importMap: { es: 'JSON con {"campo del archivo": "columna"}', en: 'JSON with {"field of the file": "column"}' },
+  importUsers: {
+    es: 'JSON con quién es cada identificador de usuario: {"17": {"login", "name", "email"}}',
+    en: 'JSON that says who each user ID is: {"17": {"login", "name", "email"}}',
+  },
+  importSource: { es: 'nombre del sistema del que vienen', en: 'name of the system they come from' },
+  importFormat: { es: 'formato; si no se dice, se reconoce', en: 'format; otherwise it is recognised' },
+  importEncoding: { es: 'codificación; si no se dice, se reconoce', en: 'encoding; otherwise it is recognised' },
+  importDelimiter: {
+    es: 'separador de un CSV: coma, punto y coma o tab',
+    en: 'delimiter of a CSV: comma, semicolon or tab',
+  },
+  importDateOrder: { es: 'cómo se lee 03/04/2026', en: 'how 03/04/2026 is read' },
+  importZone: { es: 'zona IANA de las horas que no dicen la suya', en: 'IANA zone of times that don’t say theirs' },
+  querySummary: {
+    es: 'busca con el mismo lenguaje que el cuadro de búsqueda',
+    en: 'searches with the same language as the search box',
+  },
+  queryText: { es: 'consulta; vacía son todos los registros', en: 'query; an empty one is all entries' },
+  querySort: {
+    es: 'columna; un menos delante ordena de mayor a menor',
+    en: 'column; a minus before it sorts descending',
+  },
+  queryLimit: {
+    es: 'cuántos como mucho (tabla y --json: 100; ndjson y csv: todos)',
+    en: 'how many at most (table and --json: 100; ndjson and csv: all)',
+  },
+  queryAfter: { es: 'sigue donde acabó otra: su «next»', en: 'goes on where another ended: its “next”' },
+  queryCount: { es: 'solo cuántos hay, exactamente', en: 'only how many there are, exactly' },
+  queryFormat: { es: 'formato de la respuesta', en: 'format of the answer' },
+  queryZone: {
+    es: 'zona IANA de las fechas; si no se dice, la de este sistema',
+    en: 'IANA zone of the dates; otherwise this system’s',
+  },
+  queryAccents: { es: 'á se encuentra al pedir a', en: 'á is found when asked for a' },
+  accountSummary: { es: 'cuentas de quienes entran', en: 'accounts of those who sign in' },
+  accountCreateSummary: {
+    es: 'crea una cuenta; la contraseña llega por la entrada estándar',
+    en: 'makes an account; the password comes from standard input',
+  },
+  accountLogin: { es: 'nombre de usuario', en: 'user name' },
+  accountRole: { es: 'función', en: 'role' },
+  accountName: { es: 'nombre completo', en: 'full name' },
+  accountListSummary: { es: 'enumera las cuentas', en: 'lists the accounts' },
+  demoSummary: {
+    es: 'añade un rastro generado, igual para la misma semilla',
+    en: 'adds a generated trail, the same for the same seed',
+  },
+  demoRows: { es: 'cuántos registros', en: 'how many entries' },
+  demoSeed: { es: 'semilla', en: 'seed' },
+
+  unknownOption: { es: 'No existe la opción {what}.', en: 'There is no option {what}.' },
+  unknownCommand: { es: 'No existe la orden «{what}».', en: 'There is no command “{what}”.' },
+  missingArgument: { es: 'Falta {what}.', en: '{what} is missing.' },
+  missingOption: { es: 'Falta la opción {what}.', en: 'The option {what} is missing.' },
+  missingOptionValue: { es: 'A la opción {what} le falta su valor.', en: 'The option {what} lacks its value.' },
+  excessArguments: { es: 'Hay más argumentos de los que caben aquí.', en: 'There are more arguments than fit here.' },
+  badOptionValue: { es: '{option} no admite «{value}».', en: '{option} does not take “{value}”.' },
+  badOptionChoice: {
+    es: '{option} no admite «{value}»; valen: {choices}.',
+    en: '{option} does not take “{value}”; it takes: {choices}.',
+  },
+  badJsonFile: {
+    es: 'El archivo «{path}» no es lo que {option} espera: {reason}.',
+    en: 'The file “{path}” is not what {option} expects: {reason}.',
+  },
+  unknownZone: { es: 'No existe la zona horaria «{zone}».', en: 'There is no time zone “{zone}”.' },
+  notJson: { es: 'no es JSON válido', en: 'it is not valid JSON' },
+  unknownTarget: {
+    es: '«{field}» se asigna a una columna que no existe',
+    en: '“{field}” is mapped to a column that does not exist',
+  },
+  shortPassword: {
+    es: 'La contraseña necesita al menos {least} caracteres.',
+    en: 'The password needs at least {least} characters.',
+  },
+  longPassword: {
+    es: 'La contraseña tiene más de {most} caracteres.',
+    en: 'The password has more than {most} characters.',
+  },
+  badLogin: {
+    es: 'El nombre de usuario solo admite letras, cifras y . _ @ + -, hasta 150.',
+    en: 'A user name takes only letters, digits and . _ @ + -, at most 150.',
+  },
+  passwordsDiffer: { es: 'Las dos contraseñas no coinciden.', en: 'The two passwords differ.' },
+  portTaken: {
+    es: 'El puerto {port} ya está ocupado por otro programa.',
+    en: 'Port {port} is taken by another program already.',
+  },
+  portForbidden: { es: 'El sistema no deja usar el puerto {port}.', en: 'The system does not allow port {port}.' },
+  pageNotBuilt: {
+    es: 'La página no está construida: ejecute «npm run build».',
+    en: 'The page is not built: run “npm run build”.',
+  },
+  engineGivenUp: {
+    es: 'El motor terminó solo varias veces seguidas y no se vuelve a arrancar; todo lo confirmado está guardado.',
+    en: 'The engine ended by itself several times in a row and is not started again; everything confirmed is stored.',
+  },
+  engineRestarts: {
+    es: 'El motor terminó ({reason}) y se arranca de nuevo.',
+    en: 'The engine ended ({reason}) and is started again.',
+  },
+  unexpected: {
+    es: 'Fallo interno de Bitácora: {message}',
+    en: 'A fault inside Bitácora: {message}',
+  },
+
+  askPassword: { es: 'Contraseña: ', en: 'Password: ' },
+  askPasswordAgain: { es: 'Otra vez: ', en: 'Again: ' },
+  accountMade: { es: 'Cuenta «{login}» creada ({role}).', en: 'Account “{login}” made ({role}).' },
+  importDone: {
+    es: '{file}: {read} leídos, {stored} guardados, {duplicates} repetidos, {rejected} rechazados.',
+    en: '{file}: {read} read, {stored} stored, {duplicates} duplicates, {rejected} rejected.',
+  },
+  rejectsAt: { es: 'Las líneas rechazadas y sus motivos: {path}', en: 'The rejected lines and their reasons: {path}' },
+  importWarning: { es: '{file}: {reason}', en: '{file}: {reason}' },
+  importCancelled: {
+    es: 'Se canceló: {stored} registros quedan guardados; repita la orden y sigue desde ahí.',
+    en: 'It was cancelled: {stored} entries are stored; repeat the command and it goes on from there.',
+  },
+  cancelled: { es: 'Se canceló.', en: 'It was cancelled.' },
+  importProgress: {
+    es: '{file}  {percent} %  {stored} guardados  {rate} filas/s  {remaining}',
+    en: '{file}  {percent}%  {stored} stored  {rate} rows/s  {remaining}',
+  },
+  remainingTime: { es: 'faltan {time}', en: '{time} left' },
+  indexProgress: { es: 'Indexando: {done} de {total}', en: 'Indexing: {done} of {total}' },
+  indexLater: {
+    es: 'Se canceló la espera: todo está guardado y el índice se completa la próxima vez.',
+    en: 'The wait was cancelled: everything is stored, and the index is completed next time.',
+  },
+  demoProgress: { es: 'Generando: {done} de {total}', en: 'Generating: {done} of {total}' },
+  demoDone: { es: '{stored} registros generados.', en: '{stored} entries generated.' },
+  shown: { es: '{shown} de {total}', en: '{shown} of {total}' },
+  shownAtLeast: { es: '{shown} de al menos {total}', en: '{shown} of at least {total}' },
+  noEntries: { es: 'Ningún registro coincide.', en: 'No entry matches.' },
+
+  columnId: { es: 'ID', en: 'ID' },
+  columnDate: { es: 'Fecha', en: 'Date' },
+  columnEvent: { es: 'Evento', en: 'Event' },
+  columnModule: { es: 'Módulo', en: 'Module' },
+  columnUser: { es: 'Usuario', en: 'User' },
+  columnRecord: { es: 'ID de registro', en: 'Record ID' },
+  columnTarget: { es: 'Afectación', en: 'Affected' },
+  columnField: { es: 'Campo', en: 'Field' },
+  columnOld: { es: 'Valor anterior', en: 'Old value' },
+  columnNew: { es: 'Valor actual', en: 'New value' },
+  columnDetail: { es: 'Detalle', en: 'Detail' },
+  columnAction: { es: 'Acción', en: 'Action' },
+  columnStatus: { es: 'Estado', en: 'Status' },
+  columnSource: { es: 'Origen', en: 'Source' },
+  columnLogin: { es: 'Usuario', en: 'User' },
+  columnName: { es: 'Nombre', en: 'Name' },
+  columnRole: { es: 'Función', en: 'Role' },
+} as const satisfies Record<string, Record<Language, string>>;
+
+export type MessageKey = keyof typeof catalogue;
+
+/** A text of the command line; `{name}` is filled from `values`. */
+export type Say = (key: MessageKey, values?: Readonly<Record<string, unknown>>) => string;
+
+export const sayIn =
+  (language: Language): Say =>
+  (key, values = {}) =>
+    fillSentence(catalogue[key][language], values);
