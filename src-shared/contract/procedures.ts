@@ -216,7 +216,12 @@ export const procedures = {
     kind: 'job',
     access: 'admin',
     summary: 'Imports a granted file. Nothing is stored twice; cancelled or killed, the next run goes on from there.',
-    input: z.object({ grant: z.string(), options: importOptionsSchema }),
+    input: z.object({
+      grant: z.string(),
+      options: importOptionsSchema,
+      /** Grant of a JSON file with the people that the source names only by number or login; null for none. */
+      users: z.string().nullable().default(null),
+    }),
     output: importResultSchema,
     progress: importProgressSchema,
   },

@@ -21,6 +21,7 @@ import type { EngineClient } from '#shared/rpc/typed-client.ts';
 export interface ImportWords {
   readonly files: readonly string[];
   readonly map?: string;
+  readonly users?: string;
   readonly source?: string;
   readonly format?: string;
   readonly encoding?: string;
@@ -73,14 +74,22 @@ const progressLine = ({ say, terminal }: Run, file: string, progress: ImportProg
 /** What one file came to; `cancelled` when it was left half-way, with what is stored. */
 type Outcome = ImportResult | { readonly cancelled: true; readonly stored: number };
 
-const importFile = async (run: Run, engine: EngineClient, path: string, options: ImportOptions): Promise<Outcome> => {
+const importFile = async (
+  run: Run,
+  engine: EngineClient,
+  path: string,
+  how: { readonly options: ImportOptions; readonly users: string | undefined },
+): Promise<Outcome> => {
   const { terminal, signal } = run;
-  const { grant, name } = await engine.call('file.grant', { path: resolve(path) }, { signal });
+  const grantOf = (file: string) => engine.call('file.grant', { path: resolve(file) }, { signal });
+  // A grant is good for one use: each file gets its own of the users too.
+  const users = how.users === undefined ? null : (await grantOf(how.users)).grant;
+  const { grant, name } = await grantOf(path);
   let stored = 0;
   try {
     return await engine.call(
       'import.run',
-      { grant, options },
+      { grant, options: how.options, users },
       {
         signal,
         onProgress: (progress) => {
@@ -139,7 +148,7 @@ export const importCommand: Command<ImportWords> = async (run, words) => {
   return withEngine({ dataFolder, demo: false, version, access: 'write' }, async (engine) => {
     const results: ImportResult[] = [];
     for (const path of inWrittenOrder(words.files)) {
-      const outcome = await importFile(run, engine, path, options);
+      const outcome = await importFile(run, engine, path, { options, users: words.users });
       if ('cancelled' in outcome) {
         const stored = results.reduce((total, result) => total + result.stored, outcome.stored);
         terminal.note(say('importCancelled', { stored: terminal.number(stored) }));
