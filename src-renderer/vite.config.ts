@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { noncePlaceholder } from '#shared/contract/page-policy.ts';
 
 /**
  * The window's page: static files that the Electron shell (`app://`) and the HTTP server serve alike. Paths are relative
@@ -11,6 +12,8 @@ export default defineConfig({
   base: './',
   cacheDir: '../.cache/vite',
   plugins: [react()],
+  // Writes `<meta property="csp-nonce">` and the nonce of every tag; a host puts a fresh one in at each load.
+  html: { cspNonce: noncePlaceholder },
   build: {
     outDir: '../dist/renderer',
     emptyOutDir: true,

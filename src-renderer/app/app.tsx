@@ -8,6 +8,7 @@ import { LinkBar } from '#renderer/app/link-bar.tsx';
 import { type Engine, EngineProvider } from '#renderer/engine/engine-context.tsx';
 import { I18nProvider } from '#renderer/i18n/use-i18n.tsx';
 import { useWindowSettings, WindowSettingsProvider } from '#renderer/settings/window-settings.tsx';
+import { styleNonce } from '#renderer/ui/style-nonce.ts';
 import { resolveCssVariables, theme } from '#renderer/ui/theme.ts';
 
 /** Puts the chosen appearance on the document at once. */
@@ -31,7 +32,12 @@ const Localised = ({ children }: { children: ReactNode }): ReactNode => {
 
 export const App = ({ engine }: { engine: Engine }): ReactNode => (
   <WindowSettingsProvider>
-    <MantineProvider theme={theme} cssVariablesResolver={resolveCssVariables} defaultColorScheme="auto">
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={resolveCssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+    >
       <Appearance />
       <Localised>
         <FaultBoundary>

@@ -5,9 +5,11 @@ import { revisit, type Screen, screens, useRoute, writeHash } from '#renderer/ap
 import { Slot, SlotProvider } from '#renderer/app/slots.tsx';
 import { StatusBar } from '#renderer/app/status-bar.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
+import { ImportDrop } from '#renderer/import/import-drop.tsx';
 import { ImportIndicator } from '#renderer/import/import-indicator.tsx';
 import { ImportScreen } from '#renderer/import/import-screen.tsx';
 import { LogScreen } from '#renderer/log/log-screen.tsx';
+import { useFrameActions } from '#renderer/palette/frame-actions.tsx';
 import { Palette, showPalette } from '#renderer/palette/palette.tsx';
 import { SettingsScreen } from '#renderer/settings/settings-screen.tsx';
 import { Brand } from '#renderer/ui/brand.tsx';
@@ -16,17 +18,18 @@ import { type KeyBinding, useKeys } from '#renderer/ui/keys.ts';
 import type { Account } from '#shared/contract/access.ts';
 
 interface ScreenEntry {
-  readonly icon: ComponentType<{ size: number; stroke: number }>;
   readonly show: ComponentType;
   /** Who the screen is for. */
   readonly admin: boolean;
 }
 
 const entries: { readonly [S in Screen]: ScreenEntry } = {
-  log: { icon: IconList, show: LogScreen, admin: false },
-  import: { icon: IconDatabaseImport, show: ImportScreen, admin: true },
-  settings: { icon: IconSettings, show: SettingsScreen, admin: false },
+  log: { show: LogScreen, admin: false },
+  import: { show: ImportScreen, admin: true },
+  settings: { show: SettingsScreen, admin: false },
 };
+
+const icons = { log: IconList, import: IconDatabaseImport, settings: IconSettings } as const;
 
 const isPlainClick = (event: MouseEvent): boolean =>
   event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
@@ -36,7 +39,7 @@ const Rail = ({ current, offered }: { current: Screen; offered: readonly Screen[
   return (
     <nav className={classes.rail} aria-label={t('app.screens')}>
       {offered.map((screen) => {
-        const Icon = entries[screen].icon;
+        const Icon = icons[screen];
         return (
           <a
             key={screen}
@@ -62,7 +65,10 @@ const Rail = ({ current, offered }: { current: Screen; offered: readonly Screen[
 export const Frame = ({ account }: { account: Account }): ReactNode => {
   const { t } = useI18n();
   const { screen } = useRoute();
-  const offered = screens.filter((name) => account.role === 'admin' || !entries[name].admin);
+  const offered = useMemo(
+    () => screens.filter((name) => account.role === 'admin' || !entries[name].admin),
+    [account.role],
+  );
   const current = offered.includes(screen) ? screen : 'log';
   const Show = entries[current].show;
 
@@ -81,6 +87,7 @@ export const Frame = ({ account }: { account: Account }): ReactNode => {
     [offered],
   );
   useKeys('app.keys.title', keys);
+  useFrameActions(offered, icons);
 
   return (
     <SlotProvider>
@@ -101,8 +108,9 @@ export const Frame = ({ account }: { account: Account }): ReactNode => {
           <ImportIndicator />
         </StatusBar>
       </div>
+      <ImportDrop allowed={offered.includes('import')} />
       <KeyHelp />
-      <Palette account={account} />
+      <Palette />
     </SlotProvider>
   );
 };

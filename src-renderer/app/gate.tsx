@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { type ReactNode, useCallback, useEffect } from 'react';
+import classes from '#renderer/app/frame.module.css';
 import { Frame } from '#renderer/app/frame.tsx';
 import { StatusProvider, useLedgerStatus } from '#renderer/app/ledger-status.tsx';
 import { useSessionState } from '#renderer/engine/engine-context.tsx';
@@ -11,6 +11,7 @@ import { ImportJobProvider } from '#renderer/import/import-job.tsx';
 import { PreferencesProvider, useStoredPreferences } from '#renderer/settings/preferences.tsx';
 import { readSettings, useWindowSettings } from '#renderer/settings/window-settings.tsx';
 import { Sheet } from '#renderer/ui/sheet.tsx';
+import { showFault } from '#renderer/ui/show-fault.ts';
 import { type ErrorCode, errorSentence, errorTable } from '#shared/contract/errors.ts';
 
 const Waiting = (): ReactNode => {
@@ -51,19 +52,18 @@ const Inside = (): ReactNode => {
   const session = useSessionState();
   const { status } = useLedgerStatus();
   const { sentence } = useI18n();
-  const showFault = useCallback(
-    (error: unknown) => notifications.show({ color: 'red', message: sentence(error) }),
-    [sentence],
-  );
+  const onFail = useCallback((error: unknown) => showFault(sentence(error)), [sentence]);
   if (status.ledger.state === 'failed') return <LedgerFailed />;
   if (session.kind === 'none') return status.needsSetup ? <FirstRun /> : <SignIn />;
   return (
     <>
       {/* Another person starts with a fresh screen; the same one finds it as it was left. */}
-      <PreferencesProvider key={session.account.login} waiting={<Waiting />} onFail={showFault}>
+      <PreferencesProvider key={session.account.login} waiting={<Waiting />} onFail={onFail}>
         <AccountSettings>
           <ImportJobProvider>
-            <Frame account={session.account} />
+            <div className={classes.window} inert={session.kind === 'expired'}>
+              <Frame account={session.account} />
+            </div>
           </ImportJobProvider>
         </AccountSettings>
       </PreferencesProvider>

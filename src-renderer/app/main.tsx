@@ -8,7 +8,9 @@ import '#renderer/ui/theme.css';
 import { createRoot } from 'react-dom/client';
 import { App } from '#renderer/app/app.tsx';
 import { connectEngine } from '#renderer/engine/engine-context.tsx';
+import { shareStyleNonce } from '#renderer/ui/style-nonce.ts';
 
+shareStyleNonce();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(<App engine={connectEngine()} />);

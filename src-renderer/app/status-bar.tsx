@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core';
-import { IconLogout } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { IconDoorExit, IconLogout } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
 import classes from '#renderer/app/frame.module.css';
 import { useLedgerStatus } from '#renderer/app/ledger-status.tsx';
 import { Slot } from '#renderer/app/slots.tsx';
@@ -9,6 +9,7 @@ import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { zoneOffset } from '#renderer/i18n/zoned-time.ts';
 import { useReading } from '#renderer/settings/window-settings.tsx';
 import { showKeyHelp } from '#renderer/ui/key-help.tsx';
+import { showFault } from '#renderer/ui/show-fault.ts';
 import type { Account } from '#shared/contract/access.ts';
 
 const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
@@ -34,9 +35,23 @@ const LedgerState = (): ReactNode => {
 };
 
 const AccountMenu = ({ account }: { account: Account }): ReactNode => {
-  const { t } = useI18n();
+  const { t, sentence } = useI18n();
   const engine = useEngine();
   const sessions = useSessions();
+  const { status, refresh } = useLedgerStatus();
+  const [leaving, setLeaving] = useState(false);
+  const leaveDemo = async (): Promise<void> => {
+    setLeaving(true);
+    try {
+      await engine.call('setup.leaveDemo', {});
+      sessions.clear();
+      await refresh();
+    } catch (error) {
+      showFault(sentence(error));
+    } finally {
+      setLeaving(false);
+    }
+  };
   const signOut = (): void => {
     // The window is signed out whether or not the engine could be told.
     engine.call('session.signOut', {}).catch((error: unknown) => console.error('signing out', error));
@@ -50,6 +65,11 @@ const AccountMenu = ({ account }: { account: Account }): ReactNode => {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
+        {status.ledger.demo && (
+          <Menu.Item leftSection={<IconDoorExit size={15} />} disabled={leaving} onClick={() => void leaveDemo()}>
+            {t('app.status.leave-demo')}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconLogout size={15} />} onClick={signOut}>
           {t('app.account.sign-out')}
         </Menu.Item>

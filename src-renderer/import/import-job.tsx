@@ -1,3 +1,128 @@
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { useEngine } from '#renderer/engine/engine-context.tsx';
+import { isCancelled } from '#shared/contract/errors.ts';
+import type { ImportOptions, ImportProgress, ImportResult } from '#shared/contract/import.ts';
+import type { GrantedFile } from '#shared/rpc/host-bridge.ts';
 
-export const ImportJobProvider = ({ children }: { children: ReactNode }): ReactNode => children;
+export const plainOptions: ImportOptions = {
+  map: {},
+  source: null,
+  format: null,
+  encoding: null,
+  delimiter: null,
+  dateOrder: null,
+  zone: 'UTC',
+};
+
+/** Where an import stands. It belongs to the window, not to the screen: leaving the screen changes nothing. */
+export type ImportStep =
+  | { readonly kind: 'choose'; readonly fault: unknown }
+  | { readonly kind: 'sending'; readonly name: string }
+  | { readonly kind: 'preview'; readonly file: GrantedFile; readonly options: ImportOptions }
+  | {
+      readonly kind: 'running';
+      readonly file: GrantedFile;
+      readonly options: ImportOptions;
+      readonly progress: ImportProgress | null;
+    }
+  | { readonly kind: 'done'; readonly file: GrantedFile; readonly result: ImportResult }
+  | {
+      readonly kind: 'stopped';
+      readonly file: GrantedFile;
+      readonly options: ImportOptions;
+      readonly progress: ImportProgress | null;
+      /** Null when the person cancelled. */
+      readonly fault: unknown;
+    };
+
+export interface ImportJob {
+  readonly step: ImportStep;
+  /** Takes a file that was dropped or chosen in the page. */
+  readonly takeFile: (file: File) => void;
+  /** Shows the system's dialog, where there is one. */
+  readonly chooseFile: (() => void) | null;
+  readonly setOptions: (options: ImportOptions) => void;
+  readonly start: (file: GrantedFile, options: ImportOptions) => void;
+  /** Ends what is running; what is stored stays. */
+  readonly cancel: () => void;
+  readonly reset: () => void;
+}
+
+const chooseStep: ImportStep = { kind: 'choose', fault: null };
+const ImportContext = createContext<ImportJob | null>(null);
+
+export const ImportJobProvider = ({ children }: { children: ReactNode }): ReactNode => {
+  const engine = useEngine();
+  const [step, setStep] = useState<ImportStep>(chooseStep);
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(), []);
+
+  const begin = useCallback((): AbortController => {
+    running.current?.abort();
+    const abort = new AbortController();
+    running.current = abort;
+    return abort;
+  }, []);
+
+  const receive = useCallback(
+    async (name: string | null, ask: (signal: AbortSignal) => Promise<GrantedFile | null>) => {
+      const { signal } = begin();
+      // While the system's own dialog is open, the page stays as it is.
+      if (name !== null) setStep({ kind: 'sending', name });
+      try {
+        const file = await ask(signal);
+        if (!signal.aborted) setStep(file === null ? chooseStep : { kind: 'preview', file, options: plainOptions });
+      } catch (error) {
+        if (!signal.aborted) setStep({ kind: 'choose', fault: isCancelled(error) ? null : error });
+      }
+    },
+    [begin],
+  );
+
+  const run = useCallback(
+    async (file: GrantedFile, options: ImportOptions) => {
+      const { signal } = begin();
+      let progress: ImportProgress | null = null;
+      setStep({ kind: 'running', file, options, progress });
+      const onProgress = (value: ImportProgress): void => {
+        progress = value;
+        setStep({ kind: 'running', file, options, progress });
+      };
+      try {
+        const result = await engine.call('import.run', { grant: file.grant, options }, { signal, onProgress });
+        setStep({ kind: 'done', file, result });
+      } catch (error) {
+        setStep({ kind: 'stopped', file, options, progress, fault: isCancelled(error) ? null : error });
+      }
+    },
+    [begin, engine],
+  );
+
+  const job = useMemo((): ImportJob => {
+    const { chooseFile } = engine;
+    const busy = step.kind === 'running' || step.kind === 'sending';
+    return {
+      step,
+      takeFile: (file) => {
+        if (!busy) void receive(file.name, (signal) => engine.grantFile(file, signal));
+      },
+      chooseFile: chooseFile === null ? null : () => void receive(null, () => chooseFile()),
+      setOptions: (options) =>
+        setStep((known) => (known.kind === 'preview' ? { kind: 'preview', file: known.file, options } : known)),
+      start: (file, options) => void run(file, options),
+      cancel: () => {
+        running.current?.abort();
+        setStep((known) => (known.kind === 'sending' ? chooseStep : known));
+      },
+      reset: () => setStep(chooseStep),
+    };
+  }, [engine, receive, run, step]);
+
+  return <ImportContext value={job}>{children}</ImportContext>;
+};
+
+export const useImportJob = (): ImportJob => {
+  const job = useContext(ImportContext);
+  if (job === null) throw new Error('useImportJob outside ImportJobProvider');
+  return job;
+};

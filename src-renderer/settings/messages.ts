@@ -1,3 +1,45 @@
 import { defineMessages } from '#renderer/i18n/define-messages.ts';
 
-export const settingsMessages = defineMessages({});
+export const settingsMessages = defineMessages({
+  'settings.title': { es: 'Ajustes', en: 'Settings' },
+  'settings.window': { es: 'Ventana', en: 'Window' },
+  'settings.appearance': { es: 'Apariencia', en: 'Appearance' },
+  'settings.appearance.system': { es: 'Sistema', en: 'System' },
+  'settings.appearance.light': { es: 'Claro', en: 'Light' },
+  'settings.appearance.dark': { es: 'Oscuro', en: 'Dark' },
+  'settings.language': { es: 'Idioma', en: 'Language' },
+  'settings.reading': { es: 'Fechas y búsqueda', en: 'Dates and search' },
+  'settings.zone': { es: 'Zona horaria', en: 'Time zone' },
+  'settings.zone.hint': {
+    es: 'Las fechas se guardan en UTC; aquí se decide en qué hora se muestran y se buscan.',
+    en: 'Dates are kept in UTC; this decides on which clock they are shown and searched.',
+  },
+  'settings.zone.system': { es: 'La de este equipo: {zone} ({offset})', en: 'This computer’s: {zone} ({offset})' },
+  'settings.zone.none': { es: 'Ninguna zona se llama así', en: 'No zone is called that' },
+  'settings.accents': { es: 'Buscar sin distinguir acentos', en: 'Search without telling accents apart' },
+  'settings.accents.hint': {
+    es: '«avila» encuentra «Ávila». Las mayúsculas nunca importan.',
+    en: '“avila” finds “Ávila”. Capitals never matter.',
+  },
+  'settings.accounts': { es: 'Cuentas', en: 'Accounts' },
+  'settings.accounts.name': { es: 'Nombre', en: 'Name' },
+  'settings.accounts.login': { es: 'Usuario', en: 'User name' },
+  'settings.accounts.role': { es: 'Función', en: 'Role' },
+  'settings.accounts.new': { es: 'Nueva cuenta', en: 'New account' },
+  'settings.accounts.create': { es: 'Crear la cuenta', en: 'Make the account' },
+  'settings.accounts.cancel': { es: 'Cancelar', en: 'Cancel' },
+  'settings.accounts.created': { es: 'Cuenta creada: {login}', en: 'Account made: {login}' },
+  'settings.role.admin': { es: 'Administración', en: 'Administrator' },
+  'settings.role.auditor': { es: 'Auditoría', en: 'Auditor' },
+  'settings.role.admin.hint': { es: 'importa y administra cuentas', en: 'imports and manages accounts' },
+  'settings.role.auditor.hint': { es: 'lee e investiga', en: 'reads and investigates' },
+  'settings.about': { es: 'Acerca de', en: 'About' },
+  'settings.about.version': { es: 'Versión', en: 'Version' },
+  'settings.about.ledger': { es: 'Libro', en: 'Ledger' },
+  'settings.about.ledger-size': { es: '{entries} registros · {size}', en: '{entries} entries · {size}' },
+  'settings.about.licence': { es: 'Licencia', en: 'Licence' },
+  'settings.about.licence-text': {
+    es: 'Bitácora es software libre (MIT). Incluye, con sus propias licencias:',
+    en: 'Bitácora is free software (MIT). It includes, under their own licences:',
+  },
+});

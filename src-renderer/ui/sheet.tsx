@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Brand } from '#renderer/ui/brand.tsx';
+import { LanguageSwitch } from '#renderer/ui/language-switch.tsx';
 import classes from '#renderer/ui/sheet.module.css';
 
 /** One calm page in the middle of the window: first run, sign-in, what can't be opened. */
@@ -17,6 +18,7 @@ export const Sheet = ({
       <Brand className={classes.brand} />
       <h1>{title}</h1>
       {children}
+      <LanguageSwitch />
     </div>
   </main>
 );

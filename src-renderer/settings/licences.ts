@@ -1,0 +1,21 @@
+/** What the window and the engine are built with: name and licence, as their packages state it. */
+export const licences: readonly (readonly [string, string])[] = [
+  ['AG Grid Community', 'MIT'],
+  ['Argon2 (@node-rs/argon2)', 'MIT'],
+  ['better-sqlite3', 'MIT'],
+  ['Commander', 'MIT'],
+  ['csv-parse', 'MIT'],
+  ['Day.js', 'MIT'],
+  ['diff', 'BSD-3-Clause'],
+  ['Electron', 'MIT'],
+  ['Fastify', 'MIT'],
+  ['iconv-lite', 'MIT'],
+  ['Inter', 'OFL-1.1'],
+  ['JetBrains Mono', 'OFL-1.1'],
+  ['Kysely', 'MIT'],
+  ['Mantine', 'MIT'],
+  ['React', 'MIT'],
+  ['SQLite', 'Public domain'],
+  ['Tabler Icons', 'MIT'],
+  ['Zod', 'MIT'],
+];
