@@ -39,13 +39,32 @@ const fractionOf = (micros: number): string => {
   return rest % 1000 === 0 ? `.${six.slice(0, 3)}` : `.${six}`;
 };
 
-/** `2018-08-26T23:57:53.137Z` of microseconds since 1970, with no decimals, three or six, as many as it needs. */
-export const isoOf = (micros: number): string => {
-  const text = new Date(Math.floor(micros / 1000)).toISOString();
-  return `${text.slice(0, -5)}${fractionOf(micros)}Z`;
+const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
+
+const msPerDay = 86_400_000;
+const maxCachedDates = 20_000;
+const dateTexts = new Map<number, string>();
+
+/** `2018-08-26` of days since 1970; kept, since a screen shows the same few days thousands of times. */
+const dateOf = (day: number): string => {
+  const known = dateTexts.get(day);
+  if (known !== undefined) return known;
+  if (dateTexts.size >= maxCachedDates) dateTexts.clear();
+  const text = new Date(day * msPerDay).toISOString().slice(0, -14);
+  dateTexts.set(day, text);
+  return text;
 };
 
-const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
+/** Date and clock of a UTC wall clock in milliseconds, with `separator` between them. */
+const wallText = (ms: number, separator: string): string => {
+  const day = Math.floor(ms / msPerDay);
+  const seconds = Math.floor((ms - day * msPerDay) / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return `${dateOf(day)}${separator}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`;
+};
+
+/** `2018-08-26T23:57:53.137Z` of microseconds since 1970, with no decimals, three or six, as many as it needs. */
+export const isoOf = (micros: number): string => `${wallText(Math.floor(micros / 1000), 'T')}${fractionOf(micros)}Z`;
 
 const offsetTexts = new Map<number, string>();
 
@@ -67,8 +86,7 @@ const formatOffset = (offsetMs: number): string => {
 export const formatMicros = (micros: number, zone: string, decimals = false): string => {
   const utcMs = Math.floor(micros / 1000);
   const offset = offsetMsAt(zone, utcMs);
-  const wall = new Date(utcMs + offset).toISOString();
-  return `${wall.slice(0, 10)} ${wall.slice(11, 19)}${decimals ? fractionOf(micros) : ''} ${formatOffset(offset)}`;
+  return `${wallText(utcMs + offset, ' ')}${decimals ? fractionOf(micros) : ''} ${formatOffset(offset)}`;
 };
 
 /** As `formatMicros`, of an ISO 8601 instant; throws `invalid` when it is none. */

@@ -177,7 +177,7 @@ describe('folding', () => {
     fc.assert(
       fc.property(text, text, (a, b) => {
         // Two halves of a surrogate pair are something else once joined.
-        fc.pre((a + b).isWellFormed());
+        fc.pre(a.isWellFormed() && b.isWellFormed());
         expect(foldAccents(a + b)).toBe(foldAccents(a) + foldAccents(b));
       }),
       runs,
