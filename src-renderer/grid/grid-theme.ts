@@ -1,0 +1,33 @@
+import { createTheme, iconSetMaterial } from 'ag-grid-community';
+
+/** AG Grid in our colours and rhythm: hairlines only, nothing of its own looks. */
+export const gridTheme = createTheme().withPart(iconSetMaterial).withParams({
+  accentColor: 'var(--accent)',
+  backgroundColor: 'var(--panel)',
+  foregroundColor: 'var(--ink)',
+  borderColor: 'var(--line)',
+  browserColorScheme: 'inherit',
+  fontFamily: 'var(--sans)',
+  fontSize: 'var(--size-text)',
+  dataFontSize: 'var(--size-text)',
+  spacing: '4px',
+  rowHeight: '28px',
+  headerHeight: '26px',
+  headerFontSize: 'var(--size-small)',
+  headerFontWeight: 600,
+  headerTextColor: 'var(--mute)',
+  headerBackgroundColor: 'var(--bg)',
+  headerCellHoverBackgroundColor: 'var(--hover)',
+  headerCellMovingBackgroundColor: 'var(--hover)',
+  headerColumnResizeHandleColor: 'transparent',
+  headerRowBorder: '1px solid var(--line)',
+  rowBorder: '1px solid var(--hair)',
+  wrapperBorder: 'none',
+  wrapperBorderRadius: '0',
+  columnBorder: 'none',
+  cellHorizontalPadding: '5px',
+  oddRowBackgroundColor: 'var(--panel)',
+  rowHoverColor: 'var(--hover)',
+  selectedRowBackgroundColor: 'var(--accent-soft)',
+  focusShadow: 'none',
+});

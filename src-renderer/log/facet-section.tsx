@@ -1,0 +1,196 @@
+import { IconSearch } from '@tabler/icons-react';
+import { type MouseEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { useI18n } from '#renderer/i18n/use-i18n.tsx';
+import { type Chips, type FilterState, filterState } from '#renderer/log/chip.ts';
+import { type FrozenView, useFacets } from '#renderer/log/use-log-view.ts';
+import { visibleText } from '#renderer/log/visible-text.ts';
+import type { Facet, FacetColumn } from '#shared/contract/view.ts';
+import classes from './facets.module.css';
+
+/** Values shown of each before «more». */
+export const facetLimit = 8;
+
+export type Toggle = (column: FacetColumn, value: string, wanted: 'included' | 'excluded') => void;
+
+interface FacetValue {
+  readonly value: string;
+  readonly label: string;
+  readonly count: number;
+}
+
+/** Each «more» shows this many times as many; the contract’s limit is 1,000. */
+const growth = 5;
+const mostValues = 1000;
+
+/** Values that a chip names and the answer does not hold, such as excluded ones, stay in the list with no entries. */
+const withNamed = (
+  values: readonly FacetValue[],
+  chips: Chips,
+  column: FacetColumn,
+  labels: ReadonlyMap<string, string>,
+): readonly FacetValue[] => {
+  const named = chips.flatMap(({ clause, on }): readonly string[] => {
+    if (!on) return [];
+    if (clause.kind === 'value' && clause.key === column) {
+      return clause.values.filter((value) => !value.prefix).map((value) => value.text);
+    }
+    if (clause.kind !== 'number' || clause.key !== column) return [];
+    return clause.tests.flatMap((test) => (test.op === '=' ? [String(test.value)] : []));
+  });
+  const missing = [...new Set(named)].filter((value) => !values.some((one) => one.value === value));
+  return [...values, ...missing.map((value) => ({ value, label: labels.get(value) ?? value, count: 0 }))];
+};
+
+const Row = ({
+  value,
+  state,
+  most,
+  onToggle,
+}: {
+  value: FacetValue;
+  state: FilterState;
+  most: number;
+  onToggle: (wanted: 'included' | 'excluded') => void;
+}): ReactNode => {
+  const { t, number } = useI18n();
+  const label = visibleText(value.label);
+  const onClick = (event: MouseEvent): void => {
+    event.preventDefault();
+    onToggle(event.altKey || state === 'excluded' ? 'excluded' : 'included');
+  };
+  return (
+    <div className={classes.value} data-state={state}>
+      <label className={classes.name} onClick={onClick} title={value.label.length > 18 ? label : undefined}>
+        <input
+          type="checkbox"
+          className={classes.box}
+          checked={state === 'included'}
+          onChange={() => onToggle('included')}
+          onClick={(event) => event.stopPropagation()}
+          aria-label={t(state === 'excluded' ? 'log.facets.excluded' : 'log.facets.value', {
+            label,
+            entries: number(value.count),
+          })}
+        />
+        <bdi>{label}</bdi>
+      </label>
+      <button
+        type="button"
+        className={classes.exclude}
+        aria-pressed={state === 'excluded'}
+        aria-label={t('log.facets.exclude', { label })}
+        title={t('log.facets.exclude', { label })}
+        onClick={() => onToggle('excluded')}
+      >
+        −
+      </button>
+      <em>{number(value.count)}</em>
+      <span className={classes.bar} style={{ width: `calc((100% - 20px) * ${most === 0 ? 0 : value.count / most})` }} />
+    </div>
+  );
+};
+
+/** One column of the log: its values in the view, how often each occurs, which ones the view includes or excludes. */
+export const FacetSection = ({
+  column,
+  title,
+  facet,
+  frozen,
+  chips,
+  onToggle,
+  onFold,
+}: {
+  column: FacetColumn;
+  title: string;
+  facet: Facet | null;
+  frozen: FrozenView | null;
+  chips: Chips;
+  onToggle: Toggle;
+  onFold?: () => void;
+}): ReactNode => {
+  const { t, number } = useI18n();
+  const titleId = useId();
+  const [searching, setSearching] = useState(false);
+  const [search, setSearch] = useState('');
+  const [limit, setLimit] = useState(facetLimit);
+  const own = searching || limit > facetLimit;
+  const wide = useFacets(frozen, {
+    columns: own ? [column] : [],
+    limit: own ? Math.max(limit, 20) : facetLimit,
+    search: search === '' ? null : search,
+  });
+  const shown = (own ? wide.value?.find((one) => one.column === column) : null) ?? facet;
+  const labels = useRef(new Map<string, string>());
+  for (const { value, label } of shown?.values ?? []) labels.current.set(value, label);
+  const values = withNamed(shown?.values ?? [], search === '' ? chips : [], column, labels.current);
+  const most = Math.max(0, ...values.map((value) => value.count));
+  const more = shown === null ? 0 : shown.distinct - shown.values.length;
+
+  const stopSearching = (): void => {
+    setSearching(false);
+    setSearch('');
+  };
+
+  return (
+    <section aria-labelledby={titleId}>
+      <h2 className={classes.title}>
+        {onFold === undefined ? (
+          <span id={titleId}>{title}</span>
+        ) : (
+          <button type="button" id={titleId} className={classes.fold} aria-expanded="true" onClick={onFold}>
+            {title} <span aria-hidden="true">▾</span>
+          </button>
+        )}
+        <button
+          type="button"
+          className={classes.search}
+          aria-expanded={searching}
+          aria-label={t('log.facets.search', { title })}
+          title={t('log.facets.search', { title })}
+          onClick={() => (searching ? stopSearching() : setSearching(true))}
+        >
+          <IconSearch size={13} stroke={1.8} />
+        </button>
+      </h2>
+      {searching && (
+        <input
+          // Opened by a press of the button beside it: the next thing anybody does is write.
+          // biome-ignore lint/a11y/noAutofocus: see above
+          autoFocus
+          className={classes.field}
+          value={search}
+          aria-label={t('log.facets.search', { title })}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            event.preventDefault();
+            event.stopPropagation();
+            stopSearching();
+          }}
+        />
+      )}
+      {values.map((value) => (
+        <Row
+          key={value.value}
+          value={value}
+          state={filterState(chips, column, value.value)}
+          most={most}
+          onToggle={(wanted) => onToggle(column, value.value, wanted)}
+        />
+      ))}
+      {shown === null && <div className={classes.waiting} aria-hidden="true" />}
+      {shown !== null && values.length === 0 && <p className={classes.none}>{t('log.facets.none')}</p>}
+      {more > 0 && limit < mostValues && (
+        <button type="button" className={classes.more} onClick={() => setLimit(Math.min(mostValues, limit * growth))}>
+          {t('log.facets.more', { more })}
+        </button>
+      )}
+      {more > 0 && limit >= mostValues && <p className={classes.none}>{t('log.facets.rest', { rest: number(more) })}</p>}
+      {limit > facetLimit && (
+        <button type="button" className={classes.more} onClick={() => setLimit(facetLimit)}>
+          {t('log.facets.fewer')}
+        </button>
+      )}
+    </section>
+  );
+};

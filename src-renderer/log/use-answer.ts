@@ -1,0 +1,61 @@
+import { useEffect, useRef, useState } from 'react';
+import { isCancelled } from '#shared/contract/errors.ts';
+
+/** What was answered last, and whether a newer question is under way. */
+export interface Answer<T> {
+  /** Stays while a newer question is under way, so that nothing flickers. */
+  readonly value: T | null;
+  readonly error: unknown;
+  readonly pending: boolean;
+  readonly retry: () => void;
+}
+
+interface State<T> {
+  readonly key: string | null;
+  readonly value: T | null;
+  readonly error: unknown;
+}
+
+/**
+ * Asks again whenever `key` changes, after `delay` milliseconds; the question before is aborted and its answer dropped.
+ * A null key asks nothing and keeps what was answered.
+ */
+export const useAnswer = <T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>, delay = 0): Answer<T> => {
+  const [state, setState] = useState<State<T>>({ key: null, value: null, error: null });
+  const [attempt, setAttempt] = useState(0);
+  const asking = useRef(ask);
+  useEffect(() => {
+    asking.current = ask;
+  });
+
+  // `attempt` is a reason to ask again, not something the question uses.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    if (key === null) return;
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      asking.current(abort.signal).then(
+        (value) => {
+          if (!abort.signal.aborted) setState({ key, value, error: null });
+        },
+        (error: unknown) => {
+          if (!abort.signal.aborted && !isCancelled(error)) setState((known) => ({ ...known, key, error }));
+        },
+      );
+    }, delay);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [key, delay, attempt]);
+
+  return {
+    value: state.value,
+    error: state.key === key ? state.error : null,
+    pending: key !== null && state.key !== key,
+    retry: () => {
+      setState((known) => ({ ...known, key: null, error: null }));
+      setAttempt((count) => count + 1);
+    },
+  };
+};

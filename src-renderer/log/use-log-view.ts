@@ -1,0 +1,112 @@
+import { useCallback, useMemo, useState } from 'react';
+import { useEngine } from '#renderer/engine/engine-context.tsx';
+import { gridBlockSize } from '#renderer/grid/entry-grid.tsx';
+import { type Answer, useAnswer } from '#renderer/log/use-answer.ts';
+import type { Sort } from '#shared/contract/entry.ts';
+import type { Query, Reading } from '#shared/contract/query.ts';
+import type { Facet, FacetColumn, Page, Timeline, View } from '#shared/contract/view.ts';
+
+export interface Asked {
+  readonly query: Query;
+  readonly sort: Sort;
+  readonly reading: Reading;
+}
+
+/** A view whose first page is here: from then on nothing that arrives shifts it. */
+export interface FrozenView {
+  /** What decides rows and order. */
+  readonly key: string;
+  /** What decides which rows there are, whatever their order: counts, facets and the timeline hang on it. */
+  readonly setKey: string;
+  readonly view: View;
+  readonly first: Page;
+}
+
+const isRelative = (end: string | null): boolean => end?.startsWith('-') ?? false;
+
+/** `now` only matters to a query that speaks of it. */
+const speaksOfNow = (query: Query): boolean =>
+  query.clauses.some((clause) => clause.kind === 'time' && (isRelative(clause.start) || isRelative(clause.end)));
+
+const freeze = (asked: Asked, first: Page): FrozenView => {
+  const view: View = { ...asked, newestId: first.newestId, now: first.now };
+  const now = speaksOfNow(asked.query) ? first.now : null;
+  const setKey = JSON.stringify([asked.query, asked.reading, first.newestId, now]);
+  return { key: `${setKey} ${JSON.stringify(asked.sort)}`, setKey, view, first };
+};
+
+/**
+ * The view that is asked for, from its first page on. A question that is superseded is aborted; until the new answer is
+ * here the last good view stays. A null question (unreadable text) keeps what is there.
+ */
+export const useLogView = (asked: Asked | null): Answer<FrozenView> & { readonly refresh: () => void } => {
+  const engine = useEngine();
+  const [round, setRound] = useState(0);
+  const key = asked === null ? null : `${round} ${JSON.stringify(asked)}`;
+  const answer = useAnswer(key, async (signal) => {
+    if (asked === null) throw new Error('nothing was asked');
+    const view: View = { ...asked, newestId: null, now: null };
+    const input = { view, start: { position: 0 }, limit: gridBlockSize };
+    return freeze(asked, await engine.call('log.page', input, { signal }));
+  });
+  const refresh = useCallback(() => setRound((count) => count + 1), []);
+  return { ...answer, refresh };
+};
+
+/** The exact number of entries, as soon as it is known; until then how many there are at least. */
+export const useCount = (frozen: FrozenView | null): { readonly count: number; readonly exact: boolean } | null => {
+  const engine = useEngine();
+  const total = frozen?.first.total ?? null;
+  const key = frozen === null || total?.exact === true ? null : frozen.setKey;
+  const [progress, setProgress] = useState<{ readonly key: string; readonly atLeast: number } | null>(null);
+  const answer = useAnswer(key, async (signal) => {
+    if (frozen === null) throw new Error('nothing was asked');
+    const { count } = await engine.call(
+      'log.count',
+      { view: frozen.view },
+      { signal, onProgress: ({ atLeast }) => setProgress({ key: frozen.setKey, atLeast }) },
+    );
+    return { count, setKey: frozen.setKey };
+  });
+  if (frozen === null || total === null) return null;
+  if (total.exact) return { count: total.atLeast, exact: true };
+  if (answer.value?.setKey === frozen.setKey) return { count: answer.value.count, exact: true };
+  const counted = progress?.key === frozen.setKey ? progress.atLeast : 0;
+  return { count: Math.max(total.atLeast, counted), exact: false };
+};
+
+export const useTimeline = (frozen: FrozenView | null, bars: number): Answer<Timeline> => {
+  const engine = useEngine();
+  // The timeline leaves the periods aside, so a period that is dragged asks nothing anew.
+  const key = useMemo(() => {
+    if (frozen === null) return null;
+    const clauses = frozen.view.query.clauses.filter((clause) => clause.kind !== 'time');
+    return JSON.stringify([clauses, frozen.view.reading, frozen.view.newestId, bars]);
+  }, [frozen, bars]);
+  return useAnswer(key, (signal) => {
+    if (frozen === null) throw new Error('nothing was asked');
+    return engine.call('log.timeline', { view: frozen.view, bars }, { signal });
+  });
+};
+
+export interface FacetQuestion {
+  readonly columns: readonly FacetColumn[];
+  readonly limit: number;
+  readonly search: string | null;
+}
+
+/** Facets of a view; nothing is asked while there are no columns. */
+export const useFacets = (frozen: FrozenView | null, question: FacetQuestion): Answer<readonly Facet[]> => {
+  const engine = useEngine();
+  const key =
+    frozen === null || question.columns.length === 0 ? null : `${frozen.setKey} ${JSON.stringify(question)}`;
+  return useAnswer(
+    key,
+    async (signal) => {
+      if (frozen === null) throw new Error('nothing was asked');
+      const input = { view: frozen.view, ...question, columns: [...question.columns] };
+      return (await engine.call('log.facets', input, { signal })).facets;
+    },
+    question.search === null ? 0 : 120,
+  );
+};

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { textPieces } from '#renderer/log/visible-text.ts';
+import type { Span } from '#shared/text/fold.ts';
+import classes from './value-text.module.css';
+
+/** Logged text on the screen: never HTML, hits marked, hidden characters as marks, its direction kept to itself. */
+export const ValueText = ({
+  text,
+  hits,
+  breaks = 'mark',
+}: {
+  text: string;
+  hits?: readonly Span[] | undefined;
+  breaks?: 'mark' | 'keep';
+}): ReactNode => {
+  let at = 0;
+  return (
+    <bdi>
+      {textPieces(text, hits, breaks).map((piece) => {
+        const key = at;
+        at += piece.text.length + 1;
+        const shown = piece.mark ? <span className={classes.hidden}>{piece.text}</span> : piece.text;
+        return piece.hit ? <mark key={key}>{shown}</mark> : <span key={key}>{shown}</span>;
+      })}
+    </bdi>
+  );
+};
