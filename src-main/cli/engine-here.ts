@@ -1,5 +1,4 @@
 import type { EngineConfig } from '#main/engine/config.ts';
-import { createEngine } from '#main/engine/create-engine.ts';
 import type { Dispatch } from '#main/engine/dispatch.ts';
 import { BitacoraError, type ErrorCode, errorTable } from '#shared/contract/errors.ts';
 import { createRpcClient } from '#shared/rpc/client.ts';
@@ -39,6 +38,8 @@ export const requireLedger = async (engine: EngineClient, missing: 'must exist' 
 
 /** Runs `work` with an engine in this process, and closes it whatever happens. Throws what keeps the ledger closed. */
 export const withEngine = async <T>(config: EngineConfig, work: (engine: EngineClient) => Promise<T>): Promise<T> => {
+  // Loaded only now: what is asked wrongly is said at once.
+  const { createEngine } = await import('#main/engine/create-engine.ts');
   const engine = await createEngine(config);
   try {
     const client = connectAsHost(engine.dispatch);

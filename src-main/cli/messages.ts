@@ -9,8 +9,9 @@ const catalogue = {
   argumentsTitle: { es: 'Argumentos:', en: 'Arguments:' },
   optionsTitle: { es: 'Opciones:', en: 'Options:' },
   commandsTitle: { es: 'Órdenes:', en: 'Commands:' },
+  optionsWord: { es: 'opciones', en: 'options' },
+  commandWord: { es: 'orden', en: 'command' },
   defaultWord: { es: 'si no se dice', en: 'default' },
-  choicesWord: { es: 'valores', en: 'choices' },
   optionHelp: { es: 'muestra esta ayuda', en: 'shows this help' },
   optionVersion: { es: 'muestra la versión', en: 'shows the version' },
   optionData: {
@@ -32,8 +33,8 @@ const catalogue = {
   importFiles: { es: 'archivos que importar', en: 'files to import' },
   importMap: { es: 'JSON con {"campo del archivo": "columna"}', en: 'JSON with {"field of the file": "column"}' },
   importUsers: {
-    es: 'JSON con quién es cada identificador de usuario: {"17": {"login", "name", "email"}}',
-    en: 'JSON that says who each user ID is: {"17": {"login", "name", "email"}}',
+    es: 'JSON con quiénes son los usuarios que el rastro solo numera: [{"id", "username", "email", …}]',
+    en: 'JSON with who the users are that the trail only numbers: [{"id", "username", "email", …}]',
   },
   importSource: { es: 'nombre del sistema del que vienen', en: 'name of the system they come from' },
   importFormat: { es: 'formato; si no se dice, se reconoce', en: 'format; otherwise it is recognised' },
@@ -83,7 +84,7 @@ const catalogue = {
 
   unknownOption: { es: 'No existe la opción {what}.', en: 'There is no option {what}.' },
   unknownCommand: { es: 'No existe la orden «{what}».', en: 'There is no command “{what}”.' },
-  missingArgument: { es: 'Falta {what}.', en: '{what} is missing.' },
+  missingArgument: { es: 'Falta el argumento <{what}>.', en: 'The argument <{what}> is missing.' },
   missingOption: { es: 'Falta la opción {what}.', en: 'The option {what} is missing.' },
   missingOptionValue: { es: 'A la opción {what} le falta su valor.', en: 'The option {what} lacks its value.' },
   excessArguments: { es: 'Hay más argumentos de los que caben aquí.', en: 'There are more arguments than fit here.' },

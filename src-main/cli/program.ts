@@ -34,6 +34,9 @@ export const usageErrorOf = (error: CommanderError, say: Say): BitacoraError | n
   return usageError(key === undefined ? error.message : say(key, { what }));
 };
 
+const namesAbove = (command: Program): string =>
+  command.parent === null ? '' : `${namesAbove(command.parent)}${command.parent.name()} `;
+
 /** The commands and their options. It throws the library's `CommanderError` instead of ending the process. */
 export const createProgram = (say: Say, version: string, program: string, start: Start): Program => {
   const titles: Readonly<Record<string, string>> = {
@@ -42,12 +45,16 @@ export const createProgram = (say: Say, version: string, program: string, start:
     'Options:': say('optionsTitle'),
     'Commands:': say('commandsTitle'),
   };
+  const translate = (usage: string): string =>
+    usage.replace('[options]', `[${say('optionsWord')}]`).replace('[command]', `[${say('commandWord')}]`);
   const own = (command: Program): Program =>
     command
       .exitOverride()
       .helpOption('-h, --help', say('optionHelp'))
       .helpCommand(false)
       .configureHelp({
+        commandUsage: (shown) => translate(`${namesAbove(shown)}${shown.name()} ${shown.usage()}`),
+        subcommandTerm: (shown) => translate(`${shown.name()} ${shown.usage()}`),
         styleTitle: (title) => titles[title] ?? title,
         optionDescription: (option) =>
           option.defaultValue === undefined || typeof option.defaultValue === 'boolean'
