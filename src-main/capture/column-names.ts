@@ -53,6 +53,8 @@ const names: Readonly<Record<Exclude<Slot, 'ignore'>, string>> = {
   extra: 'extra',
 };
 
+export const slots: readonly Slot[] = [...(Object.keys(names) as Slot[]), 'ignore'];
+
 const slotsByName = new Map<string, { readonly slot: Slot; readonly rank: number }>();
 for (const [slot, list] of Object.entries(names) as [Slot, string][]) {
   for (const [rank, name] of list.split(' ').entries()) slotsByName.set(name, { slot, rank });
@@ -70,6 +72,9 @@ const nestingNames = new Set(
   'actor user usuario usuarioid userid module modulo request peticion response respuesta'.split(' '),
 );
 export const isNesting = (name: string): boolean => nestingNames.has(foldName(name));
+
+/** `user.name` is a name; folded it would be `username`, which is a login. */
+const personName = /^(?:user|usuario|actor)\.(?:full_?)?(?:name|nombre)$/i;
 
 const rankOf = (name: string): number => slotsByName.get(foldName(name))?.rank ?? Number.POSITIVE_INFINITY;
 
@@ -104,7 +109,7 @@ export class ColumnNames {
   }
 
   #guess(name: string): Slot {
-    const slot = slotsByName.get(foldName(name))?.slot ?? 'extra';
+    const slot = personName.test(name) ? 'actorName' : (slotsByName.get(foldName(name))?.slot ?? 'extra');
     return this.#taken.has(slot) ? 'extra' : slot;
   }
 }

@@ -25,14 +25,12 @@ const hashedColumns = [
   'extra',
 ] as const satisfies readonly (keyof NewEntry)[];
 
-export type UnnamedEntry = Omit<NewEntry, 'eventId'>;
-
 /**
  * One text for one content: the instant, the numbers, and every text with its column's place and its length before it,
  * so that no two contents can give the same text. Absent and empty are the same here, since CSV can't tell them apart.
  * Changing this changes the identity of everything that is imported from then on: see docs/adr/0003.
  */
-export const canonicalText = (entry: UnnamedEntry): string => {
+export const canonicalText = (entry: Omit<NewEntry, 'eventId'>): string => {
   let canonical = `1 ${entry.occurredAt} ${entry.moduleNumber ?? ''} ${entry.status ?? ''}`;
   for (let place = 0; place < hashedColumns.length; place += 1) {
     const column = hashedColumns[place];

@@ -4,7 +4,7 @@ import type { ImportOptions, ImportPreview, ImportProgress, ImportResult } from 
 export interface IngestOperations {
   preview: { input: { path: string; options: ImportOptions }; output: ImportPreview; progress: never };
   import: {
-    input: { path: string; options: ImportOptions; rejectsFolder: string; users: string | null };
+    input: { path: string; options: ImportOptions; rejectsFolder: string };
     output: ImportResult;
     progress: ImportProgress;
   };

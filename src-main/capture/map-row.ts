@@ -1,75 +1,32 @@
 import type { NewEntry } from '#main/store/new-entry.ts';
-import type { AuditedRequest } from '#shared/contract/entry.ts';
 import type { RejectReason } from '#shared/contract/reject-reasons.ts';
-import { readRequestAction, readRequestDetails, readStatus } from './audited-request.ts';
-import { type ColumnNames, isNesting, type Slot } from './column-names.ts';
+import { readStatus } from './audited-request.ts';
+import { type ColumnNames, isNesting } from './column-names.ts';
+import { at, Draft } from './draft.ts';
 import { exactNumbers, isExactNumber } from './exact-numbers.ts';
-import { canonicalText, type Identity, readUuid, type UnnamedEntry } from './identity.ts';
-import type { ReadDate } from './parse-date.ts';
+import { canonicalText, type Identity } from './identity.ts';
+import { type ReadDate, readPlainInstant } from './parse-date.ts';
 import type { RawRow } from './raw-row.ts';
-import { splitPerson } from './split-person.ts';
+import { settleDate, settleEvent, settleEventId, settleModule, settleRequest, settleUser } from './settle-draft.ts';
+import { type KnownUser, splitPerson } from './split-person.ts';
 
-/** What a source knows of a person beside the number or login that its log gives. */
-export interface KnownUser {
-  readonly id: string | null;
-  readonly login: string | null;
-  readonly name: string | null;
-  readonly email: string | null;
-}
-/** By the source's number for the person, or by login. */
+/** People by the source's number for them, or by login: what a log does not say of the people it names. */
 export type KnownUsers = ReadonlyMap<string, KnownUser>;
 
+/** Why a row is no entry. */
 export interface RowFault {
   readonly reason: RejectReason;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-type Draft = Record<Slot, string | null>;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-const emptyDraft: Draft = {
-  eventId: null,
-  occurredAt: null,
-  occurredText: null,
-  clock: null,
-  actorId: null,
-  actorLogin: null,
-  actorName: null,
-  actorEmail: null,
-  firstName: null,
-  lastName: null,
-  user: null,
-  event: null,
-  module: null,
-  moduleNumber: null,
-  moduleName: null,
-  target: null,
-  recordId: null,
-  field: null,
-  oldValue: null,
-  newValue: null,
-  detail: null,
-  action: null,
-  status: null,
-  requestMethod: null,
-  requestPath: null,
-  requestQuery: null,
-  requestBody: null,
-  responseBody: null,
-  requestAddress: null,
-  requestDurationMs: null,
-  requestCorrelationId: null,
-  source: null,
-  sourceEntryId: null,
-  extra: null,
-  ignore: null,
-};
 
 /** More column names than this are not remembered; a file can have a new one in every row. */
 const rememberedColumns = 10_000;
-const wholeNumber = /^\s*-?\d{1,15}\s*$/;
-/** Events that are recognised in an `action` column, and in spellings with spaces or hyphens. */
-const knownEvents = new Set(['CREATE', 'UPDATE', 'DELETE', 'STATUS_CHANGE', 'REQUEST', 'LOGIN', 'LOGOUT']);
+const rememberedPeople = 10_000;
+/** Columns that are looked for in the order of the row before. */
+const orderedColumns = 64;
+const noId = new Uint8Array(16);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -81,11 +38,14 @@ export class RowMapper {
   readonly #identity: Identity;
   readonly #source: string | null;
   readonly #users: KnownUsers | null;
-  readonly #slots = new Map<string, Slot>();
   /** Names of the CSV columns, in their order; empty for JSON. */
   readonly #header: readonly string[];
-  #draft: Draft = { ...emptyDraft };
-  #extra: Record<string, unknown> | null = null;
+  readonly #draft = new Draft();
+  readonly #places = new Map<string, number>();
+  readonly #people = new Map<string, KnownUser>();
+  /** Names and places in the order of the row before: nearly all rows have the same columns in the same order. */
+  readonly #lastNames: string[] = [];
+  readonly #lastPlaces: number[] = [];
 
   constructor(options: {
     readonly columns: ColumnNames;
@@ -106,8 +66,7 @@ export class RowMapper {
   /** Never throws for what a row contains. */
   map(row: RawRow): NewEntry | RowFault {
     if (row.fault !== null) return row.fault;
-    this.#draft = { ...emptyDraft };
-    this.#extra = null;
+    this.#draft.clear();
     if (row.cells === null) {
       const fault = this.#takeJson(row.text);
       if (fault !== null) return fault;
@@ -123,235 +82,151 @@ export class RowMapper {
       return { reason: 'not_json', details: { problem: error instanceof Error ? error.message : String(error) } };
     }
     if (!isRecord(parsed)) return { reason: 'not_object', details: {} };
+    let order = 0;
     for (const name in parsed) {
       const value = parsed[name];
-      if (typeof value === 'string') {
-        this.#assign(name, value);
-      } else if (value !== null) {
-        if (typeof value === 'object' || (typeof value === 'number' && !Number.isSafeInteger(value))) {
-          // Rare: a number that may not survive as a JavaScript number, or an object that may hold one.
-          const exact = exactNumbers(text, parsed);
-          this.#draft = { ...emptyDraft };
-          this.#extra = null;
-          for (const [key, kept] of Object.entries(exact)) this.#takeValue(key, kept);
-          return null;
-        }
-        this.#assign(name, value);
-      }
+      if (typeof value === 'string') this.#put(name, this.#placeAt(order, name), value);
+      else if (typeof value === 'object' ? value !== null : typeof value === 'number' && !Number.isSafeInteger(value)) {
+        this.#takeExactly(text, parsed);
+        return null;
+      } else if (value !== null) this.#put(name, this.#placeAt(order, name), value);
+      order += 1;
     }
     return null;
   }
 
-  #takeValue(name: string, value: unknown): void {
-    if (value === null || value === undefined) return;
-    if (isRecord(value) && !isExactNumber(value) && !this.#columns.isMapped(name)) {
-      if (isNesting(name)) {
+  /** The slow way, for rows with objects in them or with numbers that JavaScript may not hold. */
+  #takeExactly(text: string, parsed: Record<string, unknown>): void {
+    this.#draft.clear();
+    for (const [name, value] of Object.entries(exactNumbers(text, parsed))) {
+      if (value === null) continue;
+      const opens = isRecord(value) && !isExactNumber(value) && !this.#columns.isMapped(name);
+      if (opens && isNesting(name)) {
         for (const [inner, part] of Object.entries(value)) {
-          if (part !== null) this.#assign(`${name}.${inner}`, part);
+          if (part !== null) this.#put(`${name}.${inner}`, this.#placeOf(`${name}.${inner}`), part);
         }
-        return;
-      }
-      if (name === 'extra') {
-        for (const [inner, part] of Object.entries(value)) this.#keep(inner, part);
-        return;
-      }
+      } else if (opens && name === 'extra') {
+        for (const [inner, part] of Object.entries(value)) this.#draft.keep(inner, part);
+      } else this.#put(name, this.#placeOf(name), value);
     }
-    this.#assign(name, value);
   }
 
   #takeCells(cells: readonly string[]): void {
     for (let index = 0; index < cells.length; index += 1) {
       const value = cells[index];
       if (value === undefined || value === '') continue;
-      this.#assign(this.#header[index] ?? `column ${index + 1}`, value);
+      const name = this.#header[index] ?? `column ${index + 1}`;
+      this.#put(name, this.#placeAt(index, name), value);
     }
   }
 
-  #assign(name: string, value: unknown): void {
-    let slot = this.#slots.get(name);
-    if (slot === undefined) {
-      slot = this.#columns.slotOf(name);
-      if (this.#slots.size >= rememberedColumns) this.#slots.clear();
-      this.#slots.set(name, slot);
-    }
-    if (slot === 'ignore') return;
-    if (slot === 'extra' || this.#draft[slot] !== null) this.#keep(name, value);
-    else this.#draft[slot] = typeof value === 'string' ? value : JSON.stringify(value);
+  #put(name: string, place: number, value: unknown): void {
+    const draft = this.#draft;
+    if (place === at.ignore) return;
+    if (place === at.extra || draft.get(place) !== null) draft.keep(name, value);
+    else draft.set(place, typeof value === 'string' ? value : JSON.stringify(value));
   }
 
-  /** Keeps beside the entry what no column holds; a name that is taken gets a number. */
-  #keep(name: string, value: unknown): void {
-    this.#extra ??= Object.create(null) as Record<string, unknown>;
-    let free = name;
-    for (let copy = 2; free in this.#extra; copy += 1) free = `${name} (${copy})`;
-    this.#extra[free] = value;
+  #placeAt(order: number, name: string): number {
+    if (this.#lastNames[order] === name) return this.#lastPlaces[order] ?? at.extra;
+    const place = this.#placeOf(name);
+    if (order < orderedColumns) {
+      this.#lastNames[order] = name;
+      this.#lastPlaces[order] = place;
+    }
+    return place;
+  }
+
+  #placeOf(name: string): number {
+    let place = this.#places.get(name);
+    if (place === undefined) {
+      place = at[this.#columns.slotOf(name)];
+      if (this.#places.size >= rememberedColumns) this.#places.clear();
+      this.#places.set(name, place);
+    }
+    return place;
   }
 
   #finish(line: number): NewEntry | RowFault {
     const draft = this.#draft;
-    const spelled = joinClock(draft);
+    const spelled = settleDate(draft);
     if (spelled === null || spelled.trim() === '') return { reason: 'no_date', details: {} };
     const occurredAt = this.#readDate(spelled);
     if (typeof occurredAt !== 'number') return occurredAt;
-    const occurredText = draft.occurredText ?? spelled;
+    const occurredText = draft.get(at.occurredText) ?? spelled;
 
-    this.#takeUser(draft);
-    this.#takeModule(draft);
-    const request = this.#takeRequest(draft);
-    const status = readStatus(draft.status);
-    if (status === null && draft.status !== null) this.#keep('status', draft.status);
-    const givenId = this.#takeEventId(draft);
+    const user = draft.get(at.user);
+    settleUser(draft, user === null ? null : this.#personOf(user));
+    settleModule(draft);
+    const givenId = settleEventId(draft);
+    const request = settleRequest(draft);
+    const statusText = draft.get(at.status);
+    const status = statusText === null ? null : readStatus(statusText);
+    if (statusText !== null && status === null) draft.keep('status', statusText);
+    const moduleNumber = draft.get(at.moduleNumber);
 
-    const entry: Mutable<UnnamedEntry> = {
+    const entry: Mutable<NewEntry> = {
+      eventId: givenId ?? noId,
       occurredAt,
-      occurredText: isPlain(occurredText, occurredAt) ? null : occurredText,
-      actorId: draft.actorId,
-      actorLogin: draft.actorLogin,
-      actorName: draft.actorName,
-      actorEmail: draft.actorEmail,
-      event: eventOf(draft),
-      moduleNumber: draft.moduleNumber === null ? null : Number(draft.moduleNumber),
-      moduleName: draft.moduleName,
-      target: draft.target,
-      recordId: draft.recordId,
-      field: draft.field,
-      oldValue: draft.oldValue,
-      newValue: draft.newValue,
-      detail: draft.detail,
-      action: draft.action,
+      occurredText: readPlainInstant(occurredText) === occurredAt ? null : occurredText,
+      actorId: draft.get(at.actorId),
+      actorLogin: draft.get(at.actorLogin),
+      actorName: draft.get(at.actorName),
+      actorEmail: draft.get(at.actorEmail),
+      event: settleEvent(draft),
+      moduleNumber: moduleNumber === null ? null : Number(moduleNumber),
+      moduleName: draft.get(at.moduleName),
+      target: draft.get(at.target),
+      recordId: draft.get(at.recordId),
+      field: draft.get(at.field),
+      oldValue: draft.get(at.oldValue),
+      newValue: draft.get(at.newValue),
+      detail: draft.get(at.detail),
+      action: draft.get(at.action),
       status,
       request: request === null ? null : JSON.stringify(request),
-      source: draft.source,
-      sourceEntryId: draft.sourceEntryId,
+      source: draft.get(at.source),
+      sourceEntryId: draft.get(at.sourceEntryId),
       sourceLine: line,
-      extra: this.#extra === null ? null : JSON.stringify(this.#extra),
+      extra: draft.extraJson(),
     };
     let canonical = canonicalText(entry);
     if (!canonical.isWellFormed()) {
       mendTexts(entry);
       canonical = canonicalText(entry);
     }
-    // After the identity: neither the option nor the list of users is part of what the file says.
-    const eventId = givenId ?? this.#identity.of(canonical, entry.sourceEntryId !== null);
+    if (givenId === null) entry.eventId = this.#identity.of(canonical, entry.sourceEntryId !== null);
+    // After the identity: neither the option nor the list of people is part of what the file says.
     entry.source ??= this.#source;
-    if (this.#users !== null) this.#addKnown(entry, this.#users);
-    return { eventId, ...entry };
+    if (this.#users !== null) addKnown(entry, this.#users);
+    return entry;
   }
 
-  #takeUser(draft: Draft): void {
-    if (draft.user !== null) {
-      const person = splitPerson(draft.user);
-      const fits = (slot: 'actorId' | 'actorLogin' | 'actorName' | 'actorEmail', value: string | null): void => {
-        if (value === null) return;
-        if (draft[slot] === null) draft[slot] = value;
-        else if (draft[slot] !== value) this.#keep('user', draft.user);
-      };
-      // Digits are the person's number, unless another column says that: then they are a login like any other.
-      if (person.id !== null && draft.actorId !== null && draft.actorId !== person.id) fits('actorLogin', person.id);
-      else fits('actorId', person.id);
-      fits('actorLogin', person.login);
-      fits('actorName', person.name);
-      fits('actorEmail', person.email);
+  /** A log has few people and many rows. */
+  #personOf(text: string): KnownUser {
+    let person = this.#people.get(text);
+    if (person === undefined) {
+      person = splitPerson(text);
+      if (this.#people.size >= rememberedPeople) this.#people.clear();
+      this.#people.set(text, person);
     }
-    if (draft.firstName !== null || draft.lastName !== null) {
-      const name = [draft.firstName, draft.lastName].filter((part) => part !== null && part !== '').join(' ');
-      if (draft.actorName === null) draft.actorName = name === '' ? null : name;
-      else if (draft.actorName !== name) this.#keep('actorName', name);
-    }
-  }
-
-  #takeModule(draft: Draft): void {
-    if (draft.module !== null) {
-      const slot = wholeNumber.test(draft.module) ? 'moduleNumber' : 'moduleName';
-      if (draft[slot] === null) draft[slot] = draft.module;
-      else if (draft[slot] !== draft.module) this.#keep('module', draft.module);
-    }
-    if (draft.moduleNumber === null || wholeNumber.test(draft.moduleNumber)) return;
-    if (draft.moduleName === null) draft.moduleName = draft.moduleNumber;
-    else this.#keep('moduleNumber', draft.moduleNumber);
-    draft.moduleNumber = null;
-  }
-
-  #takeRequest(draft: Draft): AuditedRequest | null {
-    const spoken = draft.action === null ? null : readRequestAction(draft.action);
-    const isRequest = spoken !== null || draft.event === 'REQUEST' || draft.requestMethod !== null;
-    const told = isRequest && draft.detail !== null ? readRequestDetails(draft.detail) : null;
-    if (spoken !== null) {
-      draft.event ??= 'REQUEST';
-      draft.requestMethod ??= spoken.method;
-      draft.requestPath ??= spoken.path;
-      draft.requestQuery ??= spoken.query;
-    }
-    if (told !== null && draft.status === null && told.status !== null) draft.status = String(told.status);
-    const duration = draft.requestDurationMs === null ? Number.NaN : Number(draft.requestDurationMs);
-    if (draft.requestDurationMs !== null && Number.isNaN(duration)) {
-      this.#keep('requestDurationMs', draft.requestDurationMs);
-    }
-    const request: AuditedRequest = {
-      ...told?.request,
-      ...(draft.requestMethod !== null && { method: draft.requestMethod }),
-      ...(draft.requestPath !== null && { path: draft.requestPath }),
-      ...(draft.requestQuery !== null && { query: draft.requestQuery }),
-      ...(draft.requestBody !== null && { body: bodyOf(draft.requestBody) }),
-      ...(draft.responseBody !== null && { responseBody: bodyOf(draft.responseBody) }),
-      ...(draft.requestAddress !== null && { address: draft.requestAddress }),
-      ...(!Number.isNaN(duration) && { durationMs: duration }),
-      ...(draft.requestCorrelationId !== null && { correlationId: draft.requestCorrelationId }),
-    };
-    return Object.keys(request).length === 0 ? null : request;
-  }
-
-  #takeEventId(draft: Draft): Uint8Array | null {
-    if (draft.eventId === null) return null;
-    const id = readUuid(draft.eventId);
-    if (id !== null) return id;
-    if (draft.sourceEntryId === null) draft.sourceEntryId = draft.eventId;
-    else this.#keep('eventId', draft.eventId);
-    return null;
-  }
-
-  #addKnown(entry: Mutable<UnnamedEntry>, users: KnownUsers): void {
-    const known =
-      (entry.actorId === null ? undefined : users.get(entry.actorId)) ??
-      (entry.actorLogin === null ? undefined : users.get(entry.actorLogin));
-    if (known === undefined) return;
-    entry.actorId ??= known.id;
-    entry.actorLogin ??= known.login;
-    entry.actorName ??= known.name;
-    entry.actorEmail ??= known.email;
+    return person;
   }
 }
 
-/** A date whose time of day stands in a column of its own is put together with it. */
-const joinClock = (draft: Draft): string | null => {
-  if (draft.clock === null || draft.occurredAt === null || draft.occurredAt.includes(':')) return draft.occurredAt;
-  return `${draft.occurredAt} ${draft.clock}`;
+const addKnown = (entry: Mutable<NewEntry>, users: KnownUsers): void => {
+  const known =
+    (entry.actorId === null ? undefined : users.get(entry.actorId)) ??
+    (entry.actorLogin === null ? undefined : users.get(entry.actorLogin));
+  if (known === undefined) return;
+  entry.actorId ??= known.id;
+  entry.actorLogin ??= known.login;
+  entry.actorName ??= known.name;
+  entry.actorEmail ??= known.email;
 };
 
-const isPlain = (text: string, micros: number): boolean =>
-  text.length === 24 && text.endsWith('Z') && text === new Date(micros / 1000).toISOString();
-
-const eventOf = (draft: Draft): string | null => {
-  const written = draft.event ?? draft.action;
-  if (written === null) return null;
-  const spelled = written.trim().toUpperCase();
-  const joined = spelled.replace(/[\s-]+/g, '_');
-  if (knownEvents.has(joined)) return joined;
-  return draft.event === null || spelled === '' ? null : spelled;
-};
-
-/** A body that is JSON is kept as JSON, so that it can be shown as a tree. */
-const bodyOf = (text: string): unknown => {
-  if (!/^\s*[{[]/.test(text)) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A body that only begins like JSON is kept as the text it is.
-    return text;
-  }
-};
-
-const mendTexts = (entry: Mutable<UnnamedEntry>): void => {
+/** Lone surrogates become U+FFFD, in the source's own text of the time too. */
+const mendTexts = (entry: Mutable<NewEntry>): void => {
   for (const [column, value] of Object.entries(entry)) {
     if (typeof value === 'string' && !value.isWellFormed()) Object.assign(entry, { [column]: value.toWellFormed() });
   }

@@ -1,4 +1,10 @@
-import type { KnownUser } from './map-row.ts';
+/** What is known of a person. */
+export interface KnownUser {
+  readonly id: string | null;
+  readonly login: string | null;
+  readonly name: string | null;
+  readonly email: string | null;
+}
 
 const nameAndLogin = /^(.*\S)\s*[(<]\s*([^()<>]+?)\s*[)>]$/;
 
