@@ -5,6 +5,7 @@ import '@mantine/spotlight/styles.css';
 import 'dayjs/locale/es';
 import '#renderer/ui/fonts.css';
 import '#renderer/ui/theme.css';
+import '#renderer/ui/controls.css';
 import { createRoot } from 'react-dom/client';
 import { App } from '#renderer/app/app.tsx';
 import { connectEngine } from '#renderer/engine/engine-context.tsx';

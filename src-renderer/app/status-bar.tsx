@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core';
-import { IconDoorExit, IconLogout } from '@tabler/icons-react';
+import { IconCheck, IconDoorExit, IconLogout } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import classes from '#renderer/app/frame.module.css';
 import { useLedgerStatus } from '#renderer/app/ledger-status.tsx';
@@ -21,9 +21,10 @@ const LedgerState = (): ReactNode => {
   return (
     <>
       <span className={behind ? undefined : classes.good}>
+        {!behind && <IconCheck size={13} stroke={2.4} aria-hidden />}
         {behind
           ? t('app.status.indexing', { indexed: ledger.indexed, entries: ledger.entries })
-          : `✓ ${t('app.status.indexed')}`}
+          : t('app.status.indexed')}
       </span>
       <span className={classes.ledger} title={t('app.status.ledger', { path: ledger.path })}>
         {['SQLite', fileName(ledger.path), bytes(ledger.bytes), ...(ledger.demo ? [t('app.status.demo')] : [])].join(
@@ -84,7 +85,7 @@ export const StatusBar = ({ account, children }: { account: Account; children?: 
   const { zone } = useReading();
   return (
     <footer className={classes.status}>
-      <Slot name="status" />
+      <Slot name="status" className={classes.counts} />
       <LedgerState />
       {children}
       <span className={classes.right}>

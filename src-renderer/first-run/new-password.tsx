@@ -34,7 +34,7 @@ export const NewPassword = ({
             ? t('first-run.password.hint')
             : missing > 0
               ? t('first-run.password.missing', { count: missing })
-              : `✓ ${t('first-run.password.good')}`
+              : t('first-run.password.good')
         }
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         error={tried && missing > 0 ? t('first-run.password.hint') : null}

@@ -1,6 +1,7 @@
 import { defineMessages } from '#renderer/i18n/define-messages.ts';
 
 export const paletteMessages = defineMessages({
+  'palette.title': { es: 'Paleta de acciones', en: 'Command palette' },
   'palette.search': { es: 'Acción o número de registro…', en: 'Action or entry number…' },
   'palette.none': { es: 'No hay ninguna acción así.', en: 'There is no such action.' },
   'palette.entry': { es: 'Abrir el registro {id}', en: 'Open entry {id}' },

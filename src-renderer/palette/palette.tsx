@@ -5,6 +5,7 @@ import { openEntry } from '#renderer/app/route.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { type PaletteAction, useRegisteredActions } from '#renderer/palette/actions.ts';
 import { matchActions, typedEntryId } from '#renderer/palette/match-actions.ts';
+import classes from '#renderer/palette/palette.module.css';
 
 const [store, spotlight] = createSpotlight();
 
@@ -29,7 +30,18 @@ export const Palette = (): ReactNode => {
         ];
   const shown = [...entry, ...matchActions(actions, typed)];
   return (
-    <Spotlight.Root store={store} query={typed} onQueryChange={setTyped} shortcut={null} maxHeight={380} scrollable>
+    <Spotlight.Root
+      store={store}
+      query={typed}
+      onQueryChange={setTyped}
+      shortcut={null}
+      maxHeight={380}
+      scrollable
+      transitionProps={{ duration: 0 }}
+      overlayProps={{ backgroundOpacity: 0.25, blur: 0 }}
+      attributes={{ content: { 'aria-label': t('palette.title') } }}
+      classNames={{ action: classes.action ?? '', search: classes.search ?? '' }}
+    >
       <Spotlight.Search
         aria-label={t('palette.search')}
         placeholder={t('palette.search')}

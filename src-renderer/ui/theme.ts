@@ -22,7 +22,7 @@ export const theme = createTheme({
   autoContrast: true,
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',
-  fontSizes: { xs: '11.5px', sm: '13px', md: '13px', lg: '15px', xl: '15px' },
+  fontSizes: { xs: '13px', sm: '13px', md: '13px', lg: '15px', xl: '15px' },
   lineHeights: { xs: '1.4', sm: '1.4', md: '1.4', lg: '1.35', xl: '1.35' },
   headings: {
     fontFamily: 'var(--sans)',
