@@ -4,6 +4,8 @@ const project = (name: string, extra: object = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`], ...extra },
 });
 
+const windows = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false };
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,7 +13,13 @@ export default defineConfig({
       project('unit'),
       project('store', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('engine', { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('e2e', { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false }),
+      project('e2e', { ...windows, provide: { appKind: 'browser' } }),
+      // The same journeys in a real Electron, which npm alone can't promise: only .ci/run asks for this one.
+      project('electron', {
+        ...windows,
+        include: ['test/e2e/**/*.test.ts', 'test/electron/**/*.test.ts'],
+        provide: { appKind: 'electron' },
+      }),
     ],
   },
 });

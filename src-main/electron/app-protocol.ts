@@ -6,9 +6,19 @@ import { contentSecurityPolicy, pageHeaders, withNonce } from '#shared/contract/
 
 export const pageUrl = 'app://bitacora/index.html';
 
+/** Undefined for what is no URL. (`URL.canParse` is newer than the oldest Electron that shows the window.) */
+export const parseUrl = (text: string): URL | undefined => {
+  try {
+    return new URL(text);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+};
+
 /** True for the page itself and what it loads; URL doesn't know origins of schemes that are not the web's. */
 export const isOurs = (url: string): boolean => {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const parsed = parseUrl(url);
   return parsed?.protocol === 'app:' && parsed.host === 'bitacora';
 };
 

@@ -1,5 +1,5 @@
 import { app, type Session } from 'electron';
-import { isOurs } from '#main/electron/app-protocol.ts';
+import { isOurs, parseUrl } from '#main/electron/app-protocol.ts';
 
 const localSchemes = new Set(['app:', 'data:', 'blob:', 'devtools:']);
 
@@ -17,7 +17,7 @@ export const lockSession = (session: Session): void => {
   session.setPermissionCheckHandler((_contents, permission, origin) => granted(permission, origin));
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest((details, decide) =>
-    decide({ cancel: !URL.canParse(details.url) || !localSchemes.has(new URL(details.url).protocol) }),
+    decide({ cancel: !localSchemes.has(parseUrl(details.url)?.protocol ?? '') }),
   );
   session.setSpellCheckerEnabled(false);
   session.on('will-download', (event) => event.preventDefault());

@@ -65,6 +65,8 @@ const showWindow = (): void => {
 
 const run = async (): Promise<void> => {
   declareProtocol();
+  // Made of the program's name otherwise, whose accent is no character of a header: requests of the page would fail.
+  app.userAgentFallback = `Bitacora/${app.getVersion()}`;
   lockContents();
   await app.whenReady();
   const engine = superviseEngine({

@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inject, onTestFinished } from 'vitest';
+import { openInBrowser } from './open-in-browser.ts';
+import { openInElectron } from './open-in-electron.ts';
+import type { OpenedApp, OpenOptions } from './opened-app.ts';
+
+/** A folder for one test, removed after it. */
+export const freshFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'bitacora-e2e-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+};
+
+/** Opens the app in the program of this run, over a fresh data folder unless one is given; closed after the test. */
+export const openApp = async (options: Partial<OpenOptions> = {}): Promise<OpenedApp> => {
+  const dataFolder = options.dataFolder ?? (await freshFolder());
+  const app = await (inject('appKind') === 'electron' ? openInElectron : openInBrowser)({ ...options, dataFolder });
+  onTestFinished(() => app.close());
+  return app;
+};

@@ -1,0 +1,40 @@
+import { _electron } from 'playwright-core';
+import { type OpenedApp, type OpenOptions, watchFaults } from './opened-app.ts';
+import { killBelow, root } from './program.ts';
+
+interface ElectronRuntime {
+  installedElectron(): { executable: string; version: string } | undefined;
+  electronSetting(electron: { version: string }): { args: string[]; env: Record<string, string> };
+}
+
+/** The finder that `npm start` uses; it is plain JavaScript, so that it runs on any Node. */
+const runtime: Promise<ElectronRuntime> = import(new URL('../../scripts/electron-runtime.mjs', import.meta.url).href);
+
+/** Opens the app in Electron, as `npm start` does. */
+export const openInElectron = async ({ dataFolder, demo, locale = 'es-MX' }: OpenOptions): Promise<OpenedApp> => {
+  const { installedElectron, electronSetting } = await runtime;
+  const electron = installedElectron();
+  if (!electron) throw new Error('there is no Electron here: set ELECTRON_OVERRIDE_DIST_PATH');
+  const { args, env } = electronSetting(electron);
+  const app = await _electron.launch({
+    executablePath: electron.executable,
+    args: [...args, `--lang=${locale}`, root, `--data=${dataFolder}`, ...(demo ? ['--demo'] : [])],
+    env: { ...env, LANGUAGE: locale.replace('-', '_'), TZ: 'America/Mexico_City' },
+  });
+  const page = await app.firstWindow();
+  const faults = watchFaults(page);
+  await page.waitForLoadState('load');
+  return {
+    kind: 'electron',
+    page,
+    faults,
+    engineKill: async () => killBelow(app.process(), 'engine.js'),
+    chooseFile: async (path, press) => {
+      await app.evaluate(({ dialog }, chosen) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+      }, path);
+      await press();
+    },
+    close: () => app.close(),
+  };
+};
