@@ -55,23 +55,11 @@ const parts = {
     proof: 'index.html',
     build: async (outDir) => {
       const { build } = await import('vite');
-      const { default: react } = await import('@vitejs/plugin-react');
       await build({
-        configFile: false,
+        configFile: at('src-renderer/vite.config.ts'),
         root: at('src-renderer'),
         logLevel: 'warn',
-        plugins: [react()],
-        // Stands for the nonce of each load; src-shared/contract/page-policy.ts says who puts it in.
-        html: { cspNonce: '__BITACORA_STYLE_NONCE__' },
-        build: {
-          outDir,
-          emptyOutDir: true,
-          target: 'chrome114',
-          // The policy allows no data: fonts or scripts.
-          assetsInlineLimit: 0,
-          modulePreload: { polyfill: false },
-          chunkSizeWarningLimit: 4000,
-        },
+        build: { outDir, emptyOutDir: true },
       });
     },
   },
