@@ -1,8 +1,9 @@
 import { Checkbox, NativeSelect } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { type Around, aroundChips, type AroundMinutes, aroundMinutes } from '#renderer/detail/around.ts';
+import { type Around, type AroundMinutes, aroundChips, aroundMinutes } from '#renderer/detail/around.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import type { Chips } from '#renderer/log/chip.ts';
+import { EnterSign } from '#renderer/log/signs.tsx';
 import { usePreference } from '#renderer/settings/preferences.tsx';
 import type { Entry } from '#shared/contract/entry.ts';
 import classes from './detail.module.css';
@@ -23,11 +24,7 @@ export const AroundView = ({
   const [minutes, setMinutes] = usePreference<AroundMinutes>('log.around', 5, isMinutes);
   const [same, setSame] = useState<Pick<Around, 'sameUser' | 'sameRecord'>>({ sameUser: true, sameRecord: false });
   const length = (value: AroundMinutes): string =>
-    value < 60
-      ? t('log.around.minutes', { count: value })
-      : value === 60
-        ? t('log.around.hour')
-        : t('log.around.day');
+    value < 60 ? t('log.around.minutes', { count: value }) : value === 60 ? t('log.around.hour') : t('log.around.day');
   return (
     <section aria-labelledby="entry-around">
       <h3 className={classes.title}>
@@ -37,7 +34,7 @@ export const AroundView = ({
           className={classes.link}
           onClick={() => onShow(aroundChips(entry, { minutes, ...same }, zone))}
         >
-          {t('log.around.show')}
+          {t('log.around.show')} <EnterSign />
         </button>
       </h3>
       <div className={classes.around}>

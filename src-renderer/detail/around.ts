@@ -1,6 +1,6 @@
 import { actorValue, moduleLabel } from '#renderer/grid/columns.ts';
-import { addValue, type Chips, setPeriod } from '#renderer/log/chip.ts';
 import { formatInstantWithOffset } from '#renderer/i18n/zoned-time.ts';
+import { addValue, type Chips, setPeriod } from '#renderer/log/chip.ts';
 import type { Entry } from '#shared/contract/entry.ts';
 
 export const aroundMinutes = [1, 5, 15, 60, 1440] as const;
@@ -23,7 +23,9 @@ export const aroundChips = (entry: Entry, { minutes, sameUser, sameRecord }: Aro
   const time = Date.parse(entry.occurredAt);
   // With its offset, a moment means the same in every zone and in the hour that comes twice.
   const moment = (shift: number): string =>
-    formatInstantWithOffset(new Date(time + shift * 60_000).toISOString(), zone).replace(' ', 'T').replace(' ', '');
+    formatInstantWithOffset(new Date(time + shift * 60_000).toISOString(), zone)
+      .replace(' ', 'T')
+      .replace(' ', '');
   const chips = setPeriod([], { start: moment(-minutes), end: moment(minutes) });
   const withUser = sameUser ? addValue(chips, 'user', actorValue(entry.actor), false) : chips;
   return sameRecord ? [...withUser, ...recordChips(entry)] : withUser;

@@ -1,12 +1,12 @@
 import { type ReactNode, useMemo } from 'react';
+import { CopyButton } from '#renderer/detail/copy-button.tsx';
 import { FieldDiffView } from '#renderer/detail/field-diff-view.tsx';
 import { diffByField } from '#renderer/detail/json-diff.ts';
 import { type JsonNode, readJsonTree } from '#renderer/detail/json-tree.ts';
 import { type DiffMode, type DiffRun, diffModes, diffTexts, maxDiffCharacters } from '#renderer/detail/text-diff.ts';
-import { CopyButton } from '#renderer/detail/copy-button.tsx';
 import { LongText, ValueBlock } from '#renderer/detail/value-block.tsx';
-import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import type { PlainKey } from '#renderer/i18n/translate.ts';
+import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import type { Highlight } from '#renderer/log/highlight.ts';
 import { useAnswer } from '#renderer/log/use-answer.ts';
 import { usePreference } from '#renderer/settings/preferences.tsx';
@@ -19,7 +19,8 @@ const modeLabels: { readonly [M in DiffMode | 'field']: PlainKey } = {
   character: 'log.diff.character',
 };
 type Mode = DiffMode | 'field';
-const isMode = (value: unknown): value is Mode => value === 'field' || (diffModes as readonly unknown[]).includes(value);
+const isMode = (value: unknown): value is Mode =>
+  value === 'field' || (diffModes as readonly unknown[]).includes(value);
 
 /** Which ways of comparing make sense for two values, and which one is used when the chosen one does not. */
 const modesFor = (trees: readonly (JsonNode | null)[]): readonly Mode[] =>
@@ -51,10 +52,14 @@ const Side = ({
           <ValueBlock value={value} highlight={highlight} tree={tree} />
         ) : (
           runs.map((run, index) => {
-            const text = <LongText text={run.text} highlight={highlight} />;
-            // Runs have no identity but their place.
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above
-            return run.changed ? <b key={index}>{text}</b> : <span key={index}>{text}</span>;
+            const Tag = run.changed ? 'b' : 'span';
+            return (
+              // Runs have no identity but their place.
+              // biome-ignore lint/suspicious/noArrayIndexKey: see above
+              <Tag key={index}>
+                <LongText text={run.text} highlight={highlight} />
+              </Tag>
+            );
           })
         )}
       </div>
@@ -124,8 +129,20 @@ export const ChangeView = ({
         <FieldDiffView changes={changes} highlight={highlight} />
       ) : (
         <div className={classes.diff}>
-          <Side side="old" value={oldValue} runs={diff?.before ?? null} highlight={highlight} tree={asText ? null : before} />
-          <Side side="new" value={newValue} runs={diff?.after ?? null} highlight={highlight} tree={asText ? null : after} />
+          <Side
+            side="old"
+            value={oldValue}
+            runs={diff?.before ?? null}
+            highlight={highlight}
+            tree={asText ? null : before}
+          />
+          <Side
+            side="new"
+            value={newValue}
+            runs={diff?.after ?? null}
+            highlight={highlight}
+            tree={asText ? null : after}
+          />
         </div>
       )}
       {tooLong && <p className={classes.note}>{t('log.diff.too-long', { limit: maxDiffCharacters })}</p>}

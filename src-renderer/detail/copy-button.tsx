@@ -9,7 +9,15 @@ const shownFor = 1500;
 type Outcome = 'copied' | 'failed' | null;
 
 /** Copies a text; says whether it worked. */
-export const CopyButton = ({ text, label, children }: { text: string; label: string; children?: ReactNode }): ReactNode => {
+export const CopyButton = ({
+  text,
+  label,
+  children,
+}: {
+  text: string;
+  label: string;
+  children?: ReactNode;
+}): ReactNode => {
   const { t } = useI18n();
   const [outcome, setOutcome] = useState<Outcome>(null);
   useEffect(() => {

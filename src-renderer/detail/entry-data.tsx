@@ -4,8 +4,8 @@ import { jsonTreeOf } from '#renderer/detail/json-tree.ts';
 import { JsonTreeView } from '#renderer/detail/json-tree-view.tsx';
 import { LongText, ValueBlock } from '#renderer/detail/value-block.tsx';
 import { moduleLabel } from '#renderer/grid/columns.ts';
-import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import type { PlainKey } from '#renderer/i18n/translate.ts';
+import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { formatInstantWithOffset } from '#renderer/i18n/zoned-time.ts';
 import type { FilterKey } from '#renderer/log/chip.ts';
 import type { Highlight } from '#renderer/log/highlight.ts';
@@ -65,7 +65,11 @@ const Line = ({ title, children }: { title: PlainKey; children: ReactNode }): Re
 const Body = ({ value, highlight }: { value: unknown; highlight: Highlight }): ReactNode => {
   if (typeof value === 'string') return <ValueBlock value={value} highlight={highlight} />;
   const tree = jsonTreeOf(value);
-  return tree === null ? <LongText text={JSON.stringify(value) ?? ''} highlight={highlight} /> : <JsonTreeView node={tree} highlight={highlight} />;
+  return tree === null ? (
+    <LongText text={JSON.stringify(value) ?? ''} highlight={highlight} />
+  ) : (
+    <JsonTreeView node={tree} highlight={highlight} />
+  );
 };
 
 const RequestLines = ({ request, highlight }: { request: AuditedRequest; highlight: Highlight }): ReactNode => {
@@ -77,7 +81,9 @@ const RequestLines = ({ request, highlight }: { request: AuditedRequest; highlig
       {address !== '' && <Line title="log.request.line">{text(address)}</Line>}
       {request.query !== undefined && <Line title="log.request.query">{text(request.query)}</Line>}
       {request.address !== undefined && <Line title="log.request.address">{text(request.address)}</Line>}
-      {request.durationMs !== undefined && <Line title="log.request.duration">{`${number(request.durationMs)} ms`}</Line>}
+      {request.durationMs !== undefined && (
+        <Line title="log.request.duration">{`${number(request.durationMs)} ms`}</Line>
+      )}
       {request.correlationId !== undefined && (
         <Line title="log.request.correlation">{text(request.correlationId)}</Line>
       )}

@@ -1,8 +1,8 @@
 import { ActionIcon } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconQuote, IconX } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { AroundView } from '#renderer/detail/around-view.tsx';
 import { recordChips } from '#renderer/detail/around.ts';
+import { AroundView } from '#renderer/detail/around-view.tsx';
 import { ChangeView } from '#renderer/detail/change-view.tsx';
 import { citationOf } from '#renderer/detail/citation.ts';
 import { CopyButton } from '#renderer/detail/copy-button.tsx';
@@ -99,8 +99,7 @@ export const EntryPanel = (props: EntryPanelProps): ReactNode => {
           <IconX size={16} />
         </ActionIcon>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div ref={body} className={classes.body} tabIndex={0} role="group" aria-label={t('log.entry.panel')}>
+      <div ref={body} className={classes.body}>
         {error !== null && (
           <p role="alert" className={classes.error}>
             {sentence(error)}{' '}

@@ -3,6 +3,7 @@ import type { JsonNode } from '#renderer/detail/json-tree.ts';
 import { LongText } from '#renderer/detail/value-block.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import type { Highlight } from '#renderer/log/highlight.ts';
+import { FoldSign } from '#renderer/log/signs.tsx';
 import { ValueText } from '#renderer/log/value-text.tsx';
 import classes from './detail.module.css';
 
@@ -57,7 +58,7 @@ const Branch = ({
   return (
     <li>
       <button type="button" className={classes.jsonFold} aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span aria-hidden="true">{open ? '▾' : '▸'}</span> {label} <small>{size}</small>
+        <FoldSign open={open} /> {label} <small>{size}</small>
       </button>
       {open && (
         <ul>

@@ -17,7 +17,10 @@ export const detailMessages = defineMessages({
   'log.entry.old': { es: 'Valor anterior', en: 'Old value' },
   'log.entry.new': { es: 'Valor actual', en: 'New value' },
   'log.entry.data': { es: 'Datos', en: 'Data' },
-  'log.entry.filter-hint': { es: 'Clic: solo estos · Alt + clic: excluir', en: 'Click: only these · Alt + click: exclude' },
+  'log.entry.filter-hint': {
+    es: 'Clic: solo estos · Alt + clic: excluir',
+    en: 'Click: only these · Alt + click: exclude',
+  },
   'log.entry.source-time': { es: 'Hora escrita', en: 'Time as written' },
   'log.entry.received': { es: 'Recibido', en: 'Received' },
   'log.entry.source-id': { es: 'ID de origen', en: 'ID at source' },
@@ -55,15 +58,15 @@ export const detailMessages = defineMessages({
   },
   'log.life.title': { es: 'El registro {record} en el tiempo', en: 'Record {record} over time' },
   'log.life.all': {
-    es: { one: '{count} entrada · ver todas ↵', other: '{count} entradas · ver todas ↵' },
-    en: { one: '{count} entry · see all ↵', other: '{count} entries · see all ↵' },
+    es: { one: '{count} entrada · ver todas', other: '{count} entradas · ver todas' },
+    en: { one: '{count} entry · see all', other: '{count} entries · see all' },
   },
   'log.life.gap': {
-    es: 'Entre el {since} y el {until} el valor cambió sin registro: «{from}» → «{to}»',
-    en: 'Between {since} and {until} the value changed and nobody logged it: “{from}” → “{to}”',
+    es: 'Entre el {since} y el {until} el valor cambió sin registro:',
+    en: 'Between {since} and {until} the value changed and nobody logged it:',
   },
   'log.around.title': { es: 'Alrededor de este registro', en: 'Around this entry' },
-  'log.around.show': { es: 'ver ↵', en: 'show ↵' },
+  'log.around.show': { es: 'ver', en: 'show' },
   'log.around.length': { es: 'Cuánto antes y después', en: 'How long before and after' },
   'log.around.minutes': {
     es: { one: '± {count} minuto', other: '± {count} minutos' },

@@ -3,6 +3,7 @@ import { useEngine } from '#renderer/engine/engine-context.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { formatInstant } from '#renderer/i18n/zoned-time.ts';
 import { EventName } from '#renderer/log/event-name.tsx';
+import { ArrowSign, EnterSign } from '#renderer/log/signs.tsx';
 import { useAnswer } from '#renderer/log/use-answer.ts';
 import { visibleText } from '#renderer/log/visible-text.ts';
 import type { Entry } from '#shared/contract/entry.ts';
@@ -15,6 +16,17 @@ const longestValue = 60;
 
 const shorten = (text: string): string =>
   text.length <= longestValue ? text : `…${text.slice(text.length - longestValue)}`;
+
+const Value = ({ text }: { text: string }): ReactNode => {
+  const { t } = useI18n();
+  return text === '' ? (
+    <i>{t('log.value.empty')}</i>
+  ) : (
+    <>
+      «<bdi>{visibleText(shorten(text))}</bdi>»
+    </>
+  );
+};
 
 const Steps = ({
   life,
@@ -50,9 +62,10 @@ const Steps = ({
               {t('log.life.gap', {
                 since: day(unloggedChange.since),
                 until: day(row.occurredAt),
-                from: visibleText(shorten(unloggedChange.from)),
-                to: visibleText(shorten(unloggedChange.to)),
-              })}
+              })}{' '}
+              <Value text={unloggedChange.from} />
+              <ArrowSign />
+              <Value text={unloggedChange.to} />
             </div>
           )}
         </li>
@@ -86,7 +99,7 @@ export const RecordLifeView = ({
         <span id="entry-life">{t('log.life.title', { record: visibleText(entry.recordId) })}</span>
         {life !== null && (
           <button type="button" className={classes.link} onClick={onShowRecord}>
-            {t('log.life.all', { count: life.total })}
+            {t('log.life.all', { count: life.total })} <EnterSign />
           </button>
         )}
       </h3>

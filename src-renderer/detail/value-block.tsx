@@ -3,6 +3,7 @@ import { type JsonNode, readJsonTree } from '#renderer/detail/json-tree.ts';
 import { JsonTreeView } from '#renderer/detail/json-tree-view.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import type { Highlight } from '#renderer/log/highlight.ts';
+import { NullSign } from '#renderer/log/signs.tsx';
 import { ValueText } from '#renderer/log/value-text.tsx';
 import classes from './detail.module.css';
 
@@ -43,7 +44,11 @@ export const ValueBlock = ({
 }): ReactNode => {
   const { t } = useI18n();
   const read = useMemo(() => (tree !== undefined ? tree : value === null ? null : readJsonTree(value)), [value, tree]);
-  if (value === null) return <span title={t('log.value.null')}>∅</span>;
+  if (value === null) return <NullSign label={t('log.value.null')} />;
   if (value === '') return <i className={classes.mute}>{t('log.value.empty')}</i>;
-  return read === null ? <LongText text={value} highlight={highlight} /> : <JsonTreeView node={read} highlight={highlight} />;
+  return read === null ? (
+    <LongText text={value} highlight={highlight} />
+  ) : (
+    <JsonTreeView node={read} highlight={highlight} />
+  );
 };

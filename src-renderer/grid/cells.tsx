@@ -2,10 +2,11 @@ import type { CustomCellRendererProps } from 'ag-grid-react';
 import type { ComponentType, ReactNode } from 'react';
 import { actorLabel, type ColumnId, moduleLabel } from '#renderer/grid/columns.ts';
 import { useGridLooks } from '#renderer/grid/grid-context.ts';
-import { formatInstant } from '#renderer/i18n/zoned-time.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
+import { formatInstant } from '#renderer/i18n/zoned-time.ts';
 import { EventName } from '#renderer/log/event-name.tsx';
 import { sharedStart } from '#renderer/log/shorten-change.ts';
+import { ArrowSign, FlagSign, NullSign } from '#renderer/log/signs.tsx';
 import { ValueText } from '#renderer/log/value-text.tsx';
 import { visibleText } from '#renderer/log/visible-text.ts';
 import type { EntryRow, Excerpt } from '#shared/contract/entry.ts';
@@ -35,8 +36,8 @@ const IdCell: RowCell = ({ row }) => {
   return (
     <>
       {marks.has(row.id) && (
-        <span className={classes.marked} role="img" aria-label={t('log.grid.marked')}>
-          ⚑
+        <span className={classes.marked}>
+          <FlagSign label={t('log.grid.marked')} />
         </span>
       )}
       {number(row.id)}
@@ -49,7 +50,10 @@ const EventCell: RowCell = ({ row }) => <EventName event={row.event} />;
 const UserCell: RowCell = ({ row: { actor } }) => (
   <Marked
     text={actor === null ? null : actorLabel(actor)}
-    title={[actor?.login, actor?.email].filter((part) => typeof part === 'string').map(visibleText).join(' · ')}
+    title={[actor?.login, actor?.email]
+      .filter((part) => typeof part === 'string')
+      .map(visibleText)
+      .join(' · ')}
   />
 );
 
@@ -70,7 +74,7 @@ const Side = ({ value, skip, side }: { value: Excerpt | null; skip: number; side
   return (
     <span className={side === 'old' ? classes.old : classes.new}>
       {value === null ? (
-        <span title={t('log.value.null')}>∅</span>
+        <NullSign label={t('log.value.null')} />
       ) : value.text === '' ? (
         <span className={classes.empty}>{t('log.value.empty')}</span>
       ) : (
@@ -90,7 +94,9 @@ const ChangeCell: RowCell = ({ row: { oldValue, newValue } }) => {
   return (
     <span className={classes.change}>
       <Side value={oldValue} skip={skip} side="old" />
-      <span className={classes.arrow}>→</span>
+      <span className={classes.arrow}>
+        <ArrowSign />
+      </span>
       <Side value={newValue} skip={skip} side="new" />
     </span>
   );

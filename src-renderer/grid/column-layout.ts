@@ -26,7 +26,11 @@ export const completeLayout = (layout: readonly ColumnLayout[]): readonly Column
 
 /** The layout that the grid reports. */
 export const readLayout = (
-  state: readonly { readonly colId: string; readonly width?: number; readonly hide?: boolean | null }[],
+  state: readonly {
+    readonly colId: string;
+    readonly width?: number | null | undefined;
+    readonly hide?: boolean | null | undefined;
+  }[],
 ): readonly ColumnLayout[] =>
   state.flatMap(({ colId, width, hide }) => {
     const column = columnOf(colId);

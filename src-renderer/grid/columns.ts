@@ -31,7 +31,7 @@ export interface Column {
 
 export const columns: readonly Column[] = [
   { id: 'id', title: 'log.column.id', width: 76, shown: true, sort: 'id' },
-  { id: 'occurredAt', title: 'log.column.date', width: 146, shown: true, sort: 'occurredAt' },
+  { id: 'occurredAt', title: 'log.column.date', width: 138, shown: true, sort: 'occurredAt' },
   { id: 'event', title: 'log.column.event', width: 112, shown: true, sort: 'event' },
   { id: 'actor', title: 'log.column.user', width: 118, shown: true, sort: 'actor' },
   { id: 'recordId', title: 'log.column.record', width: 96, shown: true, sort: 'recordId' },
@@ -48,9 +48,11 @@ export const columns: readonly Column[] = [
 export const columnOf = (id: string): Column | undefined => columns.find((column) => column.id === id);
 
 /** What stands for a person in a row: the name, else the login, else the identifier. */
-export const actorLabel = (actor: Actor | null): string => actor?.name ?? actor?.login ?? actor?.email ?? actor?.id ?? '';
+export const actorLabel = (actor: Actor | null): string =>
+  actor?.name ?? actor?.login ?? actor?.email ?? actor?.id ?? '';
 /** What a query calls a person by. */
-export const actorValue = (actor: Actor | null): string => actor?.login ?? actor?.id ?? actor?.email ?? actor?.name ?? '';
+export const actorValue = (actor: Actor | null): string =>
+  actor?.login ?? actor?.id ?? actor?.email ?? actor?.name ?? '';
 export const moduleLabel = (module: Module | null): string =>
   module === null ? '' : (module.name ?? (module.number === null ? '' : String(module.number)));
 

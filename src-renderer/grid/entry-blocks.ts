@@ -12,6 +12,8 @@ export interface EntryBlocks {
   load(start: number): Promise<readonly EntryRow[]>;
   /** Ends the requests for blocks that have no row between two positions, both included. */
   keepBetween(first: number, last: number): void;
+  /** Whether a request was ended or failed since this was last asked: rows in sight may have to be asked for again. */
+  dropped(): boolean;
   /** Ends everything; nothing is fetched any more. */
   close(): void;
 }
@@ -36,6 +38,7 @@ export const blockStart = (position: number, blockSize: number): number => posit
 export const createEntryBlocks = ({ fetchPage, first, blockSize, capacity }: Options): EntryBlocks => {
   const blocks = new Map<number, readonly EntryRow[]>();
   const requests = new Map<number, Request>();
+  let dropped = false;
 
   const keep = (start: number, rows: readonly EntryRow[]): void => {
     blocks.delete(start);
@@ -52,10 +55,16 @@ export const createEntryBlocks = ({ fetchPage, first, blockSize, capacity }: Opt
   const fetch = (start: number): Request => {
     const controller = new AbortController();
     const rows = fetchPage(start, blockSize, controller.signal)
-      .then((page) => {
-        if (requests.get(start)?.controller === controller) keep(start, page.rows);
-        return page.rows;
-      })
+      .then(
+        (page) => {
+          if (requests.get(start)?.controller === controller) keep(start, page.rows);
+          return page.rows;
+        },
+        (error: unknown) => {
+          dropped = true;
+          throw error;
+        },
+      )
       .finally(() => {
         if (requests.get(start)?.controller === controller) requests.delete(start);
       });
@@ -84,6 +93,11 @@ export const createEntryBlocks = ({ fetchPage, first, blockSize, capacity }: Opt
       for (const [start, request] of [...requests]) {
         if (start + blockSize <= from || start > to) end(start, request);
       }
+    },
+    dropped: () => {
+      const was = dropped;
+      dropped = false;
+      return was;
     },
     close: () => {
       for (const [start, request] of [...requests]) end(start, request);

@@ -3,6 +3,7 @@ import {
   type CellContextMenuEvent,
   type CellFocusedEvent,
   type CellKeyDownEvent,
+  CellStyleModule,
   type ColDef,
   ColumnApiModule,
   type FullWidthCellKeyDownEvent,
@@ -20,8 +21,8 @@ import { AgGridReact } from 'ag-grid-react';
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { cellRenderers } from '#renderer/grid/cells.tsx';
 import { ColumnHeader } from '#renderer/grid/column-header.tsx';
-import { type CellFilter, type ColumnId, cellFilter, columnOf } from '#renderer/grid/columns.ts';
 import { type ColumnLayout, readLayout } from '#renderer/grid/column-layout.ts';
+import { type CellFilter, type ColumnId, cellFilter, columnOf } from '#renderer/grid/columns.ts';
 import { createEntryBlocks, type PageByPosition } from '#renderer/grid/entry-blocks.ts';
 import { createEntryDatasource } from '#renderer/grid/entry-datasource.ts';
 import { type GridLooks, GridLooksContext } from '#renderer/grid/grid-context.ts';
@@ -34,6 +35,7 @@ import classes from './grid.module.css';
 ModuleRegistry.registerModules([
   InfiniteRowModelModule,
   RowSelectionModule,
+  CellStyleModule,
   ColumnApiModule,
   RowApiModule,
   ScrollApiModule,
@@ -135,8 +137,9 @@ export const EntryGrid = (props: EntryGridProps): ReactNode => {
       (error) => latest.current.onError(error),
     );
     api.deselectAll();
-    api.setGridOption('infiniteInitialRowCount', Math.max(1, latest.current.view.first.total.atLeast));
     api.setGridOption('datasource', datasource);
+    const { atLeast, exact } = latest.current.view.first.total;
+    api.setRowCount(Math.max(atLeast, latest.current.view.first.rows.length), exact);
     if (api.getDisplayedRowCount() > 0) api.ensureIndexVisible(0, 'top');
   }, [api, blocks]);
 
@@ -197,7 +200,10 @@ export const EntryGrid = (props: EntryGridProps): ReactNode => {
   );
 
   // Which columns are shown is chosen outside.
-  const shownKey = layout.filter((column) => column.shown).map((column) => column.id).join(' ');
+  const shownKey = layout
+    .filter((column) => column.shown)
+    .map((column) => column.id)
+    .join(' ');
   useEffect(() => {
     if (api === null || api.isDestroyed()) return;
     const shown = new Set(shownKey.split(' '));
@@ -292,7 +298,7 @@ export const EntryGrid = (props: EntryGridProps): ReactNode => {
       api.getLastDisplayedRowIndex() + gridBlockSize,
     );
     const waiting = api.getRenderedNodes().some((node) => node.data === undefined && node.rowIndex !== null);
-    if (waiting && Object.values(api.getCacheBlockState() ?? {}).some((block) => block.pageStatus === 'failed')) {
+    if (waiting && blocks.dropped()) {
       api.refreshInfiniteCache();
     }
   };

@@ -52,9 +52,7 @@ export const CellMenuView = ({
         <Menu.Item onClick={onCopyRows}>{t('log.menu.copy-rows')}</Menu.Item>
         <Menu.Item onClick={() => onMark(row)}>{t('log.menu.mark')}</Menu.Item>
         {row.recordId !== null && (
-          <Menu.Item onClick={() => onRecord(row)}>
-            {t('log.menu.record', { record: shorten(row.recordId) })}
-          </Menu.Item>
+          <Menu.Item onClick={() => onRecord(row)}>{t('log.menu.record', { record: shorten(row.recordId) })}</Menu.Item>
         )}
       </Menu.Dropdown>
     </Menu>

@@ -108,3 +108,9 @@ export const switchChip = (chips: Chips, index: number): Chips =>
   chips.map((chip, at) => (at === index ? { ...chip, on: !chip.on } : chip));
 
 export const removeChip = (chips: Chips, index: number): Chips => chips.toSpliced(index, 1);
+
+/** A view of some entries by their ids. */
+export const chipsOfIds = (ids: Iterable<number>): Chips => {
+  const tests = [...ids].toSorted((a, b) => a - b).map((value) => ({ op: '=' as const, value }));
+  return tests.length === 0 ? [] : [{ clause: { kind: 'number', key: 'id', exclude: false, tests }, on: true }];
+};

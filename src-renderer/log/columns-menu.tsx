@@ -19,7 +19,12 @@ export const ColumnsMenu = ({
   return (
     <Menu position="bottom-end" closeOnItemClick={false}>
       <Menu.Target>
-        <ActionIcon className={classes.columns} size={22} aria-label={t('log.grid.columns')} title={t('log.grid.columns')}>
+        <ActionIcon
+          className={classes.columns}
+          size={22}
+          aria-label={t('log.grid.columns')}
+          title={t('log.grid.columns')}
+        >
           <IconColumns3 size={14} />
         </ActionIcon>
       </Menu.Target>
@@ -31,9 +36,7 @@ export const ColumnsMenu = ({
             aria-checked={column.shown}
             disabled={column.shown && shown === 1}
             leftSection={<IconCheck size={14} visibility={column.shown ? 'visible' : 'hidden'} />}
-            onClick={() =>
-              onLayout(layout.map((one) => (one.id === column.id ? { ...one, shown: !one.shown } : one)))
-            }
+            onClick={() => onLayout(layout.map((one) => (one.id === column.id ? { ...one, shown: !one.shown } : one)))}
           >
             {t(columnOf(column.id)?.title ?? 'log.column.id')}
           </Menu.Item>

@@ -1,9 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import type { PlainKey } from '#renderer/i18n/translate.ts';
+import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import type { Chips } from '#renderer/log/chip.ts';
 import { FacetSection, facetLimit, type Toggle } from '#renderer/log/facet-section.tsx';
+import { FoldSign } from '#renderer/log/signs.tsx';
 import { type FrozenView, useFacets } from '#renderer/log/use-log-view.ts';
-import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import type { FacetColumn } from '#shared/contract/view.ts';
 import classes from './facets.module.css';
 
@@ -75,7 +76,7 @@ export const FacetColumnView = ({
         ) : (
           <h2 key={column} className={classes.title}>
             <button type="button" className={classes.fold} aria-expanded="false" onClick={() => fold(column)}>
-              {t(titles[column])} <span aria-hidden="true">▸</span>
+              {t(titles[column])} <FoldSign open={false} />
             </button>
           </h2>
         ),

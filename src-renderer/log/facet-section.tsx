@@ -1,7 +1,8 @@
 import { IconSearch } from '@tabler/icons-react';
-import { type MouseEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { type ChangeEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { type Chips, type FilterState, filterState } from '#renderer/log/chip.ts';
+import { FoldSign } from '#renderer/log/signs.tsx';
 import { type FrozenView, useFacets } from '#renderer/log/use-log-view.ts';
 import { visibleText } from '#renderer/log/visible-text.ts';
 import type { Facet, FacetColumn } from '#shared/contract/view.ts';
@@ -15,7 +16,8 @@ export type Toggle = (column: FacetColumn, value: string, wanted: 'included' | '
 interface FacetValue {
   readonly value: string;
   readonly label: string;
-  readonly count: number;
+  /** Null until it is known. */
+  readonly count: number | null;
 }
 
 /** Each «more» shows this many times as many; the contract’s limit is 1,000. */
@@ -28,6 +30,7 @@ const withNamed = (
   chips: Chips,
   column: FacetColumn,
   labels: ReadonlyMap<string, string>,
+  known: boolean,
 ): readonly FacetValue[] => {
   const named = chips.flatMap(({ clause, on }): readonly string[] => {
     if (!on) return [];
@@ -38,7 +41,10 @@ const withNamed = (
     return clause.tests.flatMap((test) => (test.op === '=' ? [String(test.value)] : []));
   });
   const missing = [...new Set(named)].filter((value) => !values.some((one) => one.value === value));
-  return [...values, ...missing.map((value) => ({ value, label: labels.get(value) ?? value, count: 0 }))];
+  return [
+    ...values,
+    ...missing.map((value) => ({ value, label: labels.get(value) ?? value, count: known ? 0 : null })),
+  ];
 };
 
 const Row = ({
@@ -54,22 +60,21 @@ const Row = ({
 }): ReactNode => {
   const { t, number } = useI18n();
   const label = visibleText(value.label);
-  const onClick = (event: MouseEvent): void => {
-    event.preventDefault();
-    onToggle(event.altKey || state === 'excluded' ? 'excluded' : 'included');
+  const onChange = ({ nativeEvent }: ChangeEvent): void => {
+    const alt = nativeEvent instanceof MouseEvent && nativeEvent.altKey;
+    onToggle(alt || state === 'excluded' ? 'excluded' : 'included');
   };
   return (
     <div className={classes.value} data-state={state}>
-      <label className={classes.name} onClick={onClick} title={value.label.length > 18 ? label : undefined}>
+      <label className={classes.name} title={value.label.length > 18 ? label : undefined}>
         <input
           type="checkbox"
           className={classes.box}
           checked={state === 'included'}
-          onChange={() => onToggle('included')}
-          onClick={(event) => event.stopPropagation()}
+          onChange={onChange}
           aria-label={t(state === 'excluded' ? 'log.facets.excluded' : 'log.facets.value', {
             label,
-            entries: number(value.count),
+            entries: value.count === null ? '…' : number(value.count),
           })}
         />
         <bdi>{label}</bdi>
@@ -84,8 +89,11 @@ const Row = ({
       >
         −
       </button>
-      <em>{number(value.count)}</em>
-      <span className={classes.bar} style={{ width: `calc((100% - 20px) * ${most === 0 ? 0 : value.count / most})` }} />
+      <em>{value.count !== null && number(value.count)}</em>
+      <span
+        className={classes.bar}
+        style={{ width: `calc((100% - 20px) * ${most === 0 ? 0 : (value.count ?? 0) / most})` }}
+      />
     </div>
   );
 };
@@ -122,8 +130,8 @@ export const FacetSection = ({
   const shown = (own ? wide.value?.find((one) => one.column === column) : null) ?? facet;
   const labels = useRef(new Map<string, string>());
   for (const { value, label } of shown?.values ?? []) labels.current.set(value, label);
-  const values = withNamed(shown?.values ?? [], search === '' ? chips : [], column, labels.current);
-  const most = Math.max(0, ...values.map((value) => value.count));
+  const values = withNamed(shown?.values ?? [], search === '' ? chips : [], column, labels.current, shown !== null);
+  const most = Math.max(0, ...values.map((value) => value.count ?? 0));
   const more = shown === null ? 0 : shown.distinct - shown.values.length;
 
   const stopSearching = (): void => {
@@ -138,7 +146,7 @@ export const FacetSection = ({
           <span id={titleId}>{title}</span>
         ) : (
           <button type="button" id={titleId} className={classes.fold} aria-expanded="true" onClick={onFold}>
-            {title} <span aria-hidden="true">▾</span>
+            {title} <FoldSign open />
           </button>
         )}
         <button
@@ -185,7 +193,9 @@ export const FacetSection = ({
           {t('log.facets.more', { more })}
         </button>
       )}
-      {more > 0 && limit >= mostValues && <p className={classes.none}>{t('log.facets.rest', { rest: number(more) })}</p>}
+      {more > 0 && limit >= mostValues && (
+        <p className={classes.none}>{t('log.facets.rest', { rest: number(more) })}</p>
+      )}
       {limit > facetLimit && (
         <button type="button" className={classes.more} onClick={() => setLimit(facetLimit)}>
           {t('log.facets.fewer')}

@@ -1,7 +1,7 @@
 import { Button, Modal, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
-import { readPlace, type Place } from '#renderer/log/place.ts';
+import { type Place, readPlace } from '#renderer/log/place.ts';
 
 /** Asks for an id or a date to go to. */
 export const GoTo = ({

@@ -22,15 +22,16 @@ export const spanOf = (timeline: Timeline): Period | null => {
 /** What the including periods of a query leave of a span; null when the query has none. `now` is an ISO 8601 instant. */
 export const periodOf = (query: Query, zone: string, now: string, span: Period): Period | null => {
   const micros = Date.parse(now) * 1000;
-  let period: Period | null = null;
-  for (const clause of query.clauses) {
-    if (clause.kind !== 'time' || clause.exclude) continue;
+  const periods = query.clauses.flatMap((clause): readonly Period[] => {
+    if (clause.kind !== 'time' || clause.exclude) return [];
     const { start, end } = timeBounds(clause, zone, micros);
-    const from = start === null ? span.start : Math.max(span.start, start / 1000);
-    const to = end === null ? span.end : Math.min(span.end, end / 1000);
-    period = { start: Math.max(period?.start ?? from, from), end: Math.min(period?.end ?? to, to) };
-  }
-  return period;
+    return [{ start: start === null ? span.start : start / 1000, end: end === null ? span.end : end / 1000 }];
+  });
+  if (periods.length === 0) return null;
+  return {
+    start: Math.max(span.start, ...periods.map(({ start }) => start)),
+    end: Math.min(span.end, ...periods.map(({ end }) => end)),
+  };
 };
 
 /**
@@ -68,7 +69,11 @@ export interface Tick {
   readonly label: string;
 }
 
-const steps: readonly { readonly unit: 'hour' | 'day' | 'month' | 'year'; readonly size: number; readonly ms: number }[] = [
+const steps: readonly {
+  readonly unit: 'hour' | 'day' | 'month' | 'year';
+  readonly size: number;
+  readonly ms: number;
+}[] = [
   { unit: 'hour', size: 1, ms: 3_600_000 },
   { unit: 'hour', size: 6, ms: 6 * 3_600_000 },
   { unit: 'day', size: 1, ms: day },

@@ -1,4 +1,4 @@
-import { errorSentence, type BitacoraError, type Language } from '#shared/contract/errors.ts';
+import { type BitacoraError, errorSentence, type Language } from '#shared/contract/errors.ts';
 import type { QueryProblemDetails } from '#shared/query/problems.ts';
 
 /** Where a query can’t be read, and why, in both languages. */

@@ -1,14 +1,23 @@
-import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useImperativeHandle, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { removeChip, switchChip } from '#renderer/log/chip.ts';
 import { type ChipAction, ChipView } from '#renderer/log/chip-view.tsx';
 import { Completions, type Offer } from '#renderer/log/completions.tsx';
 import { draftToChips, type LogState, readQueryText } from '#renderer/log/log-state.ts';
 import { queryProblemSentence, readProblem } from '#renderer/log/query-problem.ts';
-import { useOffers } from '#renderer/log/use-offers.ts';
 import type { FrozenView } from '#renderer/log/use-log-view.ts';
-import { formatClause } from '#shared/query/format.ts';
+import { useOffers } from '#renderer/log/use-offers.ts';
 import { applyCompletion } from '#shared/query/complete.ts';
+import { formatClause } from '#shared/query/format.ts';
 import classes from './search-box.module.css';
 
 export interface SearchHandle {
@@ -94,8 +103,7 @@ export const SearchBox = ({ handle, state, frozen, onChange, onWrite, onLeave }:
     }
   };
 
-  const focusChip = (index: number): void =>
-    box.current?.querySelectorAll<HTMLElement>('[data-chip]')[index]?.focus();
+  const focusChip = (index: number): void => box.current?.querySelectorAll<HTMLElement>('[data-chip]')[index]?.focus();
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.nativeEvent.isComposing) return;
@@ -154,18 +162,28 @@ export const SearchBox = ({ handle, state, frozen, onChange, onWrite, onLeave }:
   };
 
   const onChipKey = (event: KeyboardEvent<HTMLElement>, index: number): void => {
-    const keys: Readonly<Record<string, () => void>> = {
-      ArrowLeft: () => focusChip(Math.max(0, index - 1)),
-      ArrowRight: () => (index === chips.length - 1 ? input.current?.focus() : focusChip(index + 1)),
-      Backspace: () => act(index, 'remove'),
-      Delete: () => act(index, 'remove'),
-      Enter: () => act(index, 'edit'),
-      Escape: () => input.current?.focus(),
-    };
-    const run = keys[event.key];
-    if (run === undefined) return;
+    switch (event.key) {
+      case 'ArrowLeft':
+        focusChip(Math.max(0, index - 1));
+        break;
+      case 'ArrowRight':
+        if (index < chips.length - 1) focusChip(index + 1);
+        else input.current?.focus();
+        break;
+      case 'Backspace':
+      case 'Delete':
+        act(index, 'remove');
+        break;
+      case 'Enter':
+        act(index, 'edit');
+        break;
+      case 'Escape':
+        input.current?.focus();
+        break;
+      default:
+        return;
+    }
     event.preventDefault();
-    run();
   };
 
   return (

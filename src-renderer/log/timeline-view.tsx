@@ -188,14 +188,22 @@ export const TimelineView = ({ timeline, period, zone, onPeriod }: TimelineViewP
         {handle('start')}
         {handle('end')}
         {hovered !== null && (
-          <div className={classes.tip} style={{ left: share(hover ?? 0) }} data-right={((hover ?? 0) - span.start) / length > 0.7}>
+          <div
+            className={classes.tip}
+            style={{ left: share(hover ?? 0) }}
+            data-right={((hover ?? 0) - span.start) / length > 0.7}
+          >
             {drag?.moved === true && shown !== null
               ? dates(shown)
               : `${dates(barPeriod(timeline, hovered))} · ${t('log.timeline.entries', { count: timeline.counts[hovered] ?? 0 })}`}
           </div>
         )}
       </div>
-      <div className={classes.axis} aria-hidden="true" title={t('log.timeline.scale', { most: number(Math.max(0, ...timeline.counts)) })}>
+      <div
+        className={classes.axis}
+        aria-hidden="true"
+        title={t('log.timeline.scale', { most: number(Math.max(0, ...timeline.counts)) })}
+      >
         {ticks.map(({ time, label }) => (
           <span key={time} style={{ left: share(time) }} data-last={(time - span.start) / length > 0.94}>
             {label}

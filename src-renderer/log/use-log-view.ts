@@ -98,8 +98,7 @@ export interface FacetQuestion {
 /** Facets of a view; nothing is asked while there are no columns. */
 export const useFacets = (frozen: FrozenView | null, question: FacetQuestion): Answer<readonly Facet[]> => {
   const engine = useEngine();
-  const key =
-    frozen === null || question.columns.length === 0 ? null : `${frozen.setKey} ${JSON.stringify(question)}`;
+  const key = frozen === null || question.columns.length === 0 ? null : `${frozen.setKey} ${JSON.stringify(question)}`;
   return useAnswer(
     key,
     async (signal) => {

@@ -19,8 +19,12 @@ export const ValueText = ({
       {textPieces(text, hits, breaks).map((piece) => {
         const key = at;
         at += piece.text.length + 1;
-        const shown = piece.mark ? <span className={classes.hidden}>{piece.text}</span> : piece.text;
-        return piece.hit ? <mark key={key}>{shown}</mark> : <span key={key}>{shown}</span>;
+        const Tag = piece.hit ? 'mark' : 'span';
+        return (
+          <Tag key={key} className={piece.mark ? classes.hidden : undefined}>
+            {piece.text}
+          </Tag>
+        );
       })}
     </bdi>
   );
