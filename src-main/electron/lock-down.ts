@@ -1,5 +1,5 @@
 import { app, type Session } from 'electron';
-import { isOurs, parseUrl } from '#main/electron/app-protocol.ts';
+import { isOurs, parseUrl } from '#main/electron/page-address.ts';
 
 const localSchemes = new Set(['app:', 'data:', 'blob:', 'devtools:']);
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron';
-import { pageUrl } from '#main/electron/app-protocol.ts';
+import { pageUrl } from '#main/electron/page-address.ts';
 import { placeWindow, readPlace, smallestWindow, writePlace } from '#main/electron/window-place.ts';
 import { windowText } from '#main/electron/window-text.ts';
 

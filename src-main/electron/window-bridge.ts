@@ -1,7 +1,7 @@
 import { BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
-import { isOurs } from '#main/electron/app-protocol.ts';
 import { channels } from '#main/electron/channels.ts';
 import { chooseFile, grantDropped } from '#main/electron/grants.ts';
+import { isOurs } from '#main/electron/page-address.ts';
 import type { EngineSupervisor } from '#main/engine/process/engine-supervisor.ts';
 import { createRpcClient } from '#shared/rpc/client.ts';
 import type { ClientFrame, ServerFrame } from '#shared/rpc/frames.ts';

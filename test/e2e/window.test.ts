@@ -7,7 +7,7 @@ const kind = inject('appKind');
 
 test('the window opens with its title, says nothing on the console and is accessible', async () => {
   const app = await openApp();
-  await app.page.waitForSelector('#root > *');
+  await app.page.waitForSelector('#root :is(button, input)');
   await app.page.waitForLoadState('networkidle');
   expect(await app.page.title()).toMatch(/^Bitácora/);
   await keepScreen(app, 'first-run');
@@ -17,7 +17,7 @@ test('the window opens with its title, says nothing on the console and is access
 
 test('the policy is in force: no inline script, no style without the nonce, nothing from elsewhere', async () => {
   const { page } = await openApp();
-  await page.waitForSelector('#root > *');
+  await page.waitForSelector('#root :is(button, input)');
   const seen = await page.evaluate(async () => {
     const refused: string[] = [];
     document.addEventListener('securitypolicyviolation', (event) => refused.push(event.effectiveDirective));
@@ -32,31 +32,28 @@ test('the policy is in force: no inline script, no style without the nonce, noth
       () => 'fetched',
       () => 'refused',
     );
-    const evaluated = ((): string => {
-      try {
-        return String(new Function('return 1')());
-      } catch {
-        return 'refused';
-      }
-    })();
+    // In a timer: what is evaluated right here, from outside the page, is not subject to its policy.
+    setTimeout('window.evaluated = true', 0);
     await new Promise((resolve) => setTimeout(resolve, 100));
     return {
       fetched,
-      evaluated,
+      evaluated: 'evaluated' in window,
       injected: 'injected' in window,
       styled: getComputedStyle(document.body).getPropertyValue('--injected'),
       refused: refused.sort(),
       nonce: document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '',
     };
   });
-  expect(seen).toMatchObject({ fetched: 'refused', evaluated: 'refused', injected: false, styled: '' });
-  expect(seen.refused).toEqual(expect.arrayContaining(['connect-src', 'img-src', 'script-src-elem', 'style-src-elem']));
+  expect(seen).toMatchObject({ fetched: 'refused', evaluated: false, injected: false, styled: '' });
+  expect(seen.refused).toEqual(
+    expect.arrayContaining(['connect-src', 'img-src', 'script-src', 'script-src-elem', 'style-src-elem']),
+  );
   expect(seen.nonce).toMatch(/^[\w+/=]{16,}$/);
 });
 
 test('the page has no way out of its box', async () => {
   const { page } = await openApp();
-  await page.waitForSelector('#root > *');
+  await page.waitForSelector('#root :is(button, input)');
   expect(
     await page.evaluate(() => ['require', 'process', 'module', 'Buffer', '__dirname'].filter((name) => name in window)),
   ).toEqual([]);
