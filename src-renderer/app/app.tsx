@@ -3,6 +3,7 @@ import { DatesProvider } from '@mantine/dates';
 import { Notifications } from '@mantine/notifications';
 import { type ReactNode, useLayoutEffect } from 'react';
 import { FaultBoundary } from '#renderer/app/fault-boundary.tsx';
+import classes from '#renderer/app/frame.module.css';
 import { Gate } from '#renderer/app/gate.tsx';
 import { LinkBar } from '#renderer/app/link-bar.tsx';
 import { type Engine, EngineProvider } from '#renderer/engine/engine-context.tsx';
@@ -42,9 +43,11 @@ export const App = ({ engine }: { engine: Engine }): ReactNode => (
       <Localised>
         <FaultBoundary>
           <EngineProvider value={engine}>
-            <LinkBar />
             <Notifications position="bottom-right" limit={4} />
-            <Gate />
+            <div className={classes.shell}>
+              <LinkBar />
+              <Gate />
+            </div>
           </EngineProvider>
         </FaultBoundary>
       </Localised>

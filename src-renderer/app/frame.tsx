@@ -1,7 +1,8 @@
 import { IconDatabaseImport, IconList, IconSettings } from '@tabler/icons-react';
 import { type ComponentType, type MouseEvent, type ReactNode, useMemo } from 'react';
 import classes from '#renderer/app/frame.module.css';
-import { revisit, type Screen, screens, useRoute, writeHash } from '#renderer/app/route.ts';
+import { revisit, useRoute } from '#renderer/app/route.ts';
+import { type Screen, screens, writeHash } from '#renderer/app/screen-hash.ts';
 import { Slot, SlotProvider } from '#renderer/app/slots.tsx';
 import { StatusBar } from '#renderer/app/status-bar.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';

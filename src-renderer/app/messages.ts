@@ -1,7 +1,6 @@
 import { defineMessages } from '#renderer/i18n/define-messages.ts';
 
 export const appMessages = defineMessages({
-  'app.name': { es: 'Bitácora', en: 'Bitácora' },
   'app.skip': { es: 'Ir al contenido', en: 'Skip to content' },
   'app.screens': { es: 'Pantallas', en: 'Screens' },
   'app.screen.log': { es: 'Registro', en: 'Log' },

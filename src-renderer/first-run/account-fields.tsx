@@ -49,14 +49,15 @@ export const AccountFields = ({
   change,
 }: Pick<ReturnType<typeof useNewAccount>, 'account' | 'tried' | 'change'>): ReactNode => {
   const { t } = useI18n();
-  const loginWrong = !loginSchema.safeParse(account.login.trim()).success;
+  const loginWrong = (tried || account.login !== '') && !loginSchema.safeParse(account.login.trim()).success;
+  const loginError = loginWrong ? t('first-run.login.wrong') : null;
   return (
     <>
       <TextInput
         label={t('first-run.login')}
-        description={t('first-run.login.hint')}
+        description={loginError === null ? t('first-run.login.hint') : null}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
-        error={(tried || account.login !== '') && loginWrong ? t('first-run.login.wrong') : null}
+        error={loginError}
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}

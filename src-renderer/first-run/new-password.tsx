@@ -24,20 +24,21 @@ export const NewPassword = ({
 }): ReactNode => {
   const { t } = useI18n();
   const missing = wantedLength - [...password].length;
+  const hint =
+    password === ''
+      ? t('first-run.password.hint')
+      : missing > 0
+        ? t('first-run.password.missing', { count: missing })
+        : t('first-run.password.good');
+  const tooShort = tried && missing > 0;
   const toggle = { 'aria-label': t('first-run.password.show') };
   return (
     <>
       <PasswordInput
         label={t('first-run.password')}
-        description={
-          password === ''
-            ? t('first-run.password.hint')
-            : missing > 0
-              ? t('first-run.password.missing', { count: missing })
-              : t('first-run.password.good')
-        }
+        description={tooShort ? null : hint}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
-        error={tried && missing > 0 ? t('first-run.password.hint') : null}
+        error={tooShort ? hint : null}
         autoComplete="new-password"
         required
         withAsterisk={false}

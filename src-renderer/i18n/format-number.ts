@@ -1,20 +1,20 @@
 import type { Language } from '#shared/contract/errors.ts';
 
-const narrowNoBreakSpace = '\u202f';
+const noBreakSpace = '\u00a0';
 const formats = {
   es: new Intl.NumberFormat('es', { maximumFractionDigits: 2, useGrouping: 'always' }),
   en: new Intl.NumberFormat('en', { maximumFractionDigits: 2 }),
 };
 
 /**
- * 333549.5 → `333 549,5` in Spanish (thin spaces, as the Ortografía of the Academies asks since 2010, because a point
+ * 333549.5 → `333 549,5` in Spanish (spaces, as the Ortografía of the Academies asks since 2010, because a point
  * means thousands in some countries and decimals in others), `333,549.5` in English.
  */
 export const formatNumber = (value: number, language: Language): string => {
   if (language === 'en') return formats.en.format(value);
   return formats.es
     .formatToParts(value)
-    .map((part) => (part.type === 'group' ? narrowNoBreakSpace : part.value))
+    .map((part) => (part.type === 'group' ? noBreakSpace : part.value))
     .join('');
 };
 

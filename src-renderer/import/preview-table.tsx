@@ -53,7 +53,7 @@ export const PreviewTable = ({
                 const cell = row[place] ?? null;
                 return (
                   <td key={column.name} title={cell ?? undefined} className={cell === null ? classes.mute : undefined}>
-                    {cell ?? '∅'}
+                    {cell ?? '—'}
                   </td>
                 );
               })}

@@ -1,6 +1,7 @@
 import { IconClock, IconKeyboard, IconLanguage, IconLetterA, IconPalette } from '@tabler/icons-react';
 import { type ComponentType, useMemo } from 'react';
-import { revisit, type Screen } from '#renderer/app/route.ts';
+import { revisit } from '#renderer/app/route.ts';
+import type { Screen } from '#renderer/app/screen-hash.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { systemZone } from '#renderer/i18n/zoned-time.ts';
 import { type PaletteAction, usePaletteActions } from '#renderer/palette/actions.ts';

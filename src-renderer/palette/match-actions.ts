@@ -16,7 +16,7 @@ export const matchActions = (actions: readonly PaletteAction[], typed: string): 
 
 /** The entry that a typed number names: `214907`, `214 907`, `#214907`; null for anything else. */
 export const typedEntryId = (typed: string): number | null => {
-  const digits = typed.replace(/^\s*#/, '').replace(/[\s.,\u202f]/g, '');
+  const digits = typed.replace(/^\s*#/, '').replace(/[\s.,]/g, '');
   const id = /^\d{1,15}$/.test(digits) ? Number(digits) : 0;
   return id > 0 ? id : null;
 };

@@ -14,11 +14,25 @@ const accent: MantineColorsTuple = [
   '#084f4f',
 ];
 
+/** Greys of the dark scheme, from text at 0 to the page at 8; the same as in `theme.css`. */
+const dark: MantineColorsTuple = [
+  '#e3e7e9',
+  '#b8c1c7',
+  '#98a4ac',
+  '#6c777e',
+  '#3d474c',
+  '#2d3438',
+  '#15191b',
+  '#1a1f22',
+  '#14181a',
+  '#0f1214',
+];
+
 /** Mantine bent to ours: small type, 30-pixel controls, hairlines, a shadow only under what floats. */
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 4 },
-  colors: { accent },
+  colors: { accent, dark },
   autoContrast: true,
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',
@@ -49,6 +63,7 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
     TextInput: { defaultProps: { size: 'xs' } },
     PasswordInput: { defaultProps: { size: 'xs' } },
+    NativeSelect: { defaultProps: { size: 'xs' } },
     NumberInput: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },
     Select: { defaultProps: { size: 'xs', comboboxProps: { shadow: 'md' } } },
