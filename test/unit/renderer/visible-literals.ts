@@ -123,7 +123,8 @@ export const visibleLiterals = (file: SourceFile, isKey: (text: string) => boole
       }
     }
     if (node.type === 'JSXAttribute' && visibleNames.has(nameOf(node.name))) reportPieces(node.value);
-    if (node.type === 'Property' && visibleNames.has(nameOf(node.key))) reportPieces(node.value);
+    if (node.type === 'Property' && nameOf(node.key) !== 'alt' && visibleNames.has(nameOf(node.key)))
+      reportPieces(node.value);
     for (const child of childrenOf(node)) visit(child);
   };
   visit(parse(file));
