@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ImportLedger } from '#main/store/import-ledger.ts';
 import { createPortCaller } from '#main/store/threads/port-caller.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
+import { fillWithDemo } from '#main/demo/fill-with-demo.ts';
 import { importFile } from './import-file.ts';
 import type { IngestOperations } from './ingest-operations.ts';
 import { previewFile } from './preview-file.ts';

@@ -1,0 +1,26 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+export interface EngineConfig {
+  readonly dataFolder: string;
+  /** Opens the demo ledger inside the data folder instead of the folder's own. */
+  readonly demo: boolean;
+  readonly version: string;
+  /** `read` takes no lock and changes nothing: for looking at a ledger that a window may have open. */
+  readonly access: 'write' | 'read';
+}
+
+/** The platform's per-user place for application data. */
+export const defaultDataFolder = (platform: NodeJS.Platform = process.platform, env = process.env): string => {
+  const home = homedir();
+  switch (platform) {
+    case 'win32':
+      return path.join(env['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'), 'Bitacora');
+    case 'darwin':
+      return path.join(home, 'Library', 'Application Support', 'Bitacora');
+    default:
+      return path.join(env['XDG_DATA_HOME'] ?? path.join(home, '.local', 'share'), 'bitacora');
+  }
+};
+
+export const demoFolder = (dataFolder: string): string => path.join(dataFolder, 'demo');

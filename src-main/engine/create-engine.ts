@@ -1,0 +1,47 @@
+import { createAccessHandlers } from '#main/procedures/access-handlers.ts';
+import { createAppHandlers } from '#main/procedures/app-handlers.ts';
+import { createIngestHandlers } from '#main/procedures/ingest-handlers.ts';
+import { createLogHandlers } from '#main/procedures/log-handlers.ts';
+import type { Desk } from '#main/store/desk.ts';
+import { BitacoraError } from '#shared/contract/errors.ts';
+import type { EngineConfig } from './config.ts';
+import { createDispatch, type Dispatch } from './dispatch.ts';
+import { createLedgerHolder } from './ledger-holder.ts';
+import { openProgramLog } from './program-log.ts';
+
+export interface Engine {
+  readonly dispatch: Dispatch;
+  close(): Promise<void>;
+}
+
+/** Puts the rooms together and opens the ledger if there is one; what keeps it from opening is told by `app.status`. */
+export const createEngine = async (config: EngineConfig): Promise<Engine> => {
+  const programLog = openProgramLog(config);
+  const { log } = programLog;
+  const holder = createLedgerHolder(config, log);
+  const deskOf = async (): Promise<Desk> => {
+    const { desk, file } = await holder.ensure();
+    if (!desk) throw new BitacoraError('ledger_read_only', { path: file });
+    return desk;
+  };
+  const access = createAccessHandlers({ desk: () => holder.orNull()?.desk ?? null, createLedger: deskOf });
+  const handlers = {
+    ...createAppHandlers(holder, config.version),
+    ...access.handlers,
+    // The command line makes accounts before any window has made the ledger.
+    'account.create': async (input, context) => {
+      if (context.caller.kind === 'host') await deskOf();
+      return access.handlers['account.create'](input, context);
+    },
+    ...createLogHandlers(holder),
+    ...createIngestHandlers(holder),
+  } satisfies Parameters<typeof createDispatch>[0]['handlers'];
+  await holder.open();
+  return {
+    dispatch: createDispatch({ handlers, authenticate: access.authenticate, log }),
+    close: async () => {
+      await holder.close();
+      programLog.close();
+    },
+  };
+};

@@ -1,0 +1,30 @@
+import type { HandlersFor } from '#main/engine/context.ts';
+import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
+import type { ReaderOperations } from '#main/query/reader-operations.ts';
+import type { ThreadCallOptions } from '#main/store/threads/thread-client.ts';
+
+type LogProcedure = 'log.page' | 'log.count' | 'log.facets' | 'log.timeline' | 'log.entry' | 'log.recordLife';
+type Lane = 'page' | 'count' | 'any';
+
+/** Handlers that read the trail: each asks a reader thread. */
+export const createLogHandlers = (holder: LedgerHolder): HandlersFor<LogProcedure> => {
+  const read = async <N extends keyof ReaderOperations>(
+    lane: Lane,
+    operation: N,
+    input: ReaderOperations[N]['input'],
+    options: ThreadCallOptions,
+  ): Promise<ReaderOperations[N]['output']> =>
+    (await holder.current().read(lane, operation, input, options)) as ReaderOperations[N]['output'];
+  return {
+    'log.page': (input, { signal }) => read('page', 'page', input, { signal }),
+    'log.count': (input, { signal, progress }) =>
+      read('count', 'count', input, {
+        signal,
+        onProgress: (value) => progress(value as ReaderOperations['count']['progress']),
+      }),
+    'log.facets': (input, { signal }) => read('count', 'facets', input, { signal }),
+    'log.timeline': (input, { signal }) => read('count', 'timeline', input, { signal }),
+    'log.entry': (input, { signal }) => read('any', 'entry', input, { signal }),
+    'log.recordLife': (input, { signal }) => read('any', 'recordLife', input, { signal }),
+  };
+};

@@ -1,0 +1,13 @@
+import type { InputOf, OutputOf, ParsedInputOf } from '#shared/contract/procedures.ts';
+import type { Total } from '#shared/contract/view.ts';
+
+/** What a reader thread can be asked. */
+export interface ReaderOperations {
+  page: { input: ParsedInputOf<'log.page'>; output: OutputOf<'log.page'>; progress: never };
+  count: { input: ParsedInputOf<'log.count'>; output: OutputOf<'log.count'>; progress: Total };
+  facets: { input: ParsedInputOf<'log.facets'>; output: OutputOf<'log.facets'>; progress: never };
+  timeline: { input: ParsedInputOf<'log.timeline'>; output: OutputOf<'log.timeline'>; progress: never };
+  entry: { input: InputOf<'log.entry'>; output: OutputOf<'log.entry'>; progress: never };
+  recordLife: { input: InputOf<'log.recordLife'>; output: OutputOf<'log.recordLife'>; progress: never };
+  info: { input: Record<never, never>; output: { entries: number; bytes: number; indexed: number }; progress: never };
+}

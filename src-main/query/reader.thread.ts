@@ -1,0 +1,67 @@
+import { statSync } from 'node:fs';
+import { serveThread } from '#main/store/threads/serve-thread.ts';
+import { openReader } from '#main/store/sqlite/database.ts';
+import { openDictionaries } from '#main/store/sqlite/dictionaries.ts';
+import { openEntryReader } from '#main/store/sqlite/entry-reader.ts';
+import { openColumns } from '#main/store/sqlite/columns.ts';
+import { openSearchIndex } from '#main/store/sqlite/search/search-index.ts';
+import type { LedgerThreadSetup } from '#main/store/sqlite/thread-setup.ts';
+import type { ReaderOperations } from './reader-operations.ts';
+import { listFacets } from './facets.ts';
+import { openOrders } from './orders-for-views.ts';
+import { readRecordLife } from './record-life.ts';
+import { makeTimeline } from './timeline.ts';
+import { createViewEngine } from './view-engine.ts';
+
+/** A thread that answers queries on its own read-only connection. */
+serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
+  const db = openReader(setup.file);
+  const columns = openColumns(db, setup.columns, setup.indexFolder, shouldStop);
+  const dictionaries = openDictionaries(db);
+  const search = openSearchIndex(setup.indexFolder, setup.searchState, shouldStop);
+  const reader = openEntryReader(db, dictionaries);
+  const orders = openOrders({ db, folder: setup.indexFolder, columns, dictionaries, shouldStop });
+  const views = createViewEngine({
+    db,
+    columns,
+    dictionaries,
+    search,
+    orders,
+    reader,
+    shouldStop,
+    clock: () => Date.now() * 1000,
+  });
+  const maxId = db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck();
+
+  type Handlers = {
+    [N in keyof ReaderOperations]: (
+      input: ReaderOperations[N]['input'],
+      progress: (value: ReaderOperations[N]['progress']) => void,
+    ) => ReaderOperations[N]['output'];
+  };
+  const handlers: Handlers = {
+    page: ({ view, start, limit }) => views.page(view, start, limit),
+    count: ({ view }, progress) => ({ count: views.count(view, (atLeast) => progress({ atLeast, exact: false })) }),
+    facets: (asked) => listFacets(views, columns, dictionaries, asked, shouldStop),
+    timeline: (asked) => makeTimeline(views, columns, asked, shouldStop),
+    entry: ({ id }) => {
+      dictionaries.refresh();
+      return reader.entry(id);
+    },
+    recordLife: (asked) => readRecordLife(columns, dictionaries, reader, Number(maxId.get()), asked, shouldStop),
+    info: () => ({ entries: Number(maxId.get()), bytes: statSync(setup.file).size, indexed: search.through() }),
+  };
+
+  return {
+    run: (operation, { input, progress }) => {
+      if (!Object.hasOwn(handlers, operation)) throw new Error(`no operation ${operation}`);
+      // The engine is the only caller, and calls by the types of `ReaderOperations`.
+      const handler = handlers[operation as keyof Handlers] as (input: unknown, progress: (value: unknown) => void) => unknown;
+      return handler(input, progress);
+    },
+    close: () => {
+      search.close();
+      db.close();
+    },
+  };
+});

@@ -1,0 +1,76 @@
+import { BitacoraError } from '#shared/contract/errors.ts';
+import type { RecordLife } from '#shared/contract/view.ts';
+import { isoOf } from '#shared/text/zoned-time.ts';
+import { type Columns, recordHash } from '#main/store/sqlite/columns.ts';
+import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
+import type { EntryReader } from '#main/store/sqlite/entry-reader.ts';
+import { throwIfStopped } from '#main/store/sqlite/stop.ts';
+import { entryRow } from './entry-rows.ts';
+
+/** Characters of a value in the sentence about a change that nobody logged. */
+const shownCharacters = 120;
+const shown = (text: string): string =>
+  text.length > shownCharacters ? `${text.slice(0, shownCharacters).toWellFormed()}…` : text;
+
+/** The entries of the record that entry `id` belongs to (same module and identifier), around it, newest first. */
+export const readRecordLife = (
+  columns: Columns,
+  dictionaries: Dictionaries,
+  reader: EntryReader,
+  newestId: number,
+  asked: { readonly id: number; readonly limit: number },
+  shouldStop: () => boolean,
+): RecordLife => {
+  if (asked.id > newestId) throw new BitacoraError('entry_not_found', { id: asked.id });
+  dictionaries.refresh();
+  const arrays = columns.upTo(newestId);
+  const own = reader.cellsOf(asked.id - 1);
+  const { recordId } = own;
+  if (recordId === null) throw new BitacoraError('not_found', { what: 'recordId' });
+  const hash = recordHash(recordId);
+  const module = own.module ?? 0;
+  const rows: number[] = [];
+  for (let row = 0; row < newestId; row++) {
+    if (arrays.record[row] === hash && arrays.module[row] === module) rows.push(row);
+  }
+  throwIfStopped(shouldStop);
+  rows.sort((a, b) => (arrays.occurredAt[b] as number) - (arrays.occurredAt[a] as number) || b - a);
+  const middle = rows.indexOf(asked.id - 1);
+  const from = Math.max(0, Math.min(middle - Math.floor(asked.limit / 2), rows.length - asked.limit));
+  const window = rows.slice(from, from + asked.limit);
+
+  /** The entry of the same field before the one at `place`, if any. */
+  const previousOfField = (place: number): number | null => {
+    const field = arrays.field[rows[place] as number] as number;
+    if (field === 0) return null;
+    for (let older = place + 1; older < rows.length; older++) {
+      if (arrays.field[rows[older] as number] === field) return rows[older] as number;
+    }
+    return null;
+  };
+
+  const steps = window.map((row, i) => {
+    throwIfStopped(shouldStop);
+    const cells = reader.cellsOf(row);
+    const older = previousOfField(from + i);
+    const before = older === null ? null : reader.cellsOf(older);
+    const broken = before !== null && before.recordId === cells.recordId && before.newValue !== cells.oldValue;
+    return {
+      row: entryRow(cells, dictionaries, [], true),
+      unloggedChange: broken
+        ? {
+            sinceId: before.id,
+            since: isoOf(before.occurredAt),
+            from: shown(before.newValue ?? '∅'),
+            to: shown(cells.oldValue ?? '∅'),
+          }
+        : null,
+    };
+  });
+  return {
+    recordId,
+    module: own.module === null ? null : (dictionaries.module[own.module] ?? null),
+    steps,
+    total: rows.length,
+  };
+};

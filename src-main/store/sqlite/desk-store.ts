@@ -1,0 +1,133 @@
+import { Kysely, SqliteDialect } from 'kysely';
+import { roles } from '#shared/contract/access.ts';
+import { BitacoraError } from '#shared/contract/errors.ts';
+import { foldCase } from '#shared/text/fold.ts';
+import type { Desk, StoredAccount } from '#main/store/desk.ts';
+import { assertDurable, type SqliteDatabase } from './database.ts';
+import type { LedgerSchema } from './schema.ts';
+
+interface AccountCells {
+  readonly id: number;
+  readonly login: string;
+  readonly name: string;
+  readonly role: string;
+  readonly password_hash: string;
+}
+
+const accountOf = (cells: AccountCells): StoredAccount => {
+  const role = roles.find((known) => known === cells.role);
+  if (!role) throw new Error(`account ${cells.id} has an unknown role`);
+  return { id: cells.id, login: cells.login, name: cells.name, role, passwordHash: cells.password_hash };
+};
+
+const accountCells = ['account.id', 'account.login', 'account.name', 'account.role', 'account.password_hash'] as const;
+
+/** The desk in the ledger's own file, over the writer's connection. */
+export const createDeskStore = (db: SqliteDatabase, now: () => number): Desk => {
+  const desk = new Kysely<LedgerSchema>({ dialect: new SqliteDialect({ database: db }) });
+  const durable = async <Value>(work: Promise<Value>): Promise<Value> => {
+    const value = await work;
+    assertDurable(db);
+    return value;
+  };
+  const countAccounts = async (): Promise<number> => {
+    const { count } = await desk
+      .selectFrom('account')
+      .select((build) => build.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  };
+  const findAccount = async (login: string): Promise<StoredAccount | null> => {
+    const found = await desk
+      .selectFrom('account')
+      .select(accountCells)
+      .where('login_folded', '=', foldCase(login))
+      .executeTakeFirst();
+    return found ? accountOf(found) : null;
+  };
+  return {
+    countAccounts,
+    findAccount,
+    listAccounts: async () =>
+      (await desk.selectFrom('account').select(accountCells).orderBy('login_folded').execute()).map(accountOf),
+    insertAccount: async ({ login, name, role, passwordHash, onlyFirst }) => {
+      if (onlyFirst && (await countAccounts()) > 0) throw new BitacoraError('conflict', { what: 'administrator' });
+      if (await findAccount(login)) throw new BitacoraError('conflict', { what: login });
+      const { id } = await durable(
+        desk
+          .insertInto('account')
+          .values({ login, login_folded: foldCase(login), name, role, password_hash: passwordHash })
+          .returning('id')
+          .executeTakeFirstOrThrow(),
+      );
+      return { id, login, name, role, passwordHash };
+    },
+    insertSession: async ({ tokenHash, accountId, expiresAt }) => {
+      await desk.deleteFrom('session').where('expires_at', '<=', now()).execute();
+      await durable(
+        desk
+          .insertInto('session')
+          .values({ token_hash: Buffer.from(tokenHash), account_id: accountId, expires_at: expiresAt })
+          .execute(),
+      );
+    },
+    findSession: async (tokenHash) => {
+      const found = await desk
+        .selectFrom('session')
+        .innerJoin('account', 'account.id', 'session.account_id')
+        .select([...accountCells, 'session.expires_at'])
+        .where('token_hash', '=', Buffer.from(tokenHash))
+        .executeTakeFirst();
+      return found ? { account: accountOf(found), expiresAt: found.expires_at } : null;
+    },
+    deleteSession: async (tokenHash) => {
+      await durable(desk.deleteFrom('session').where('token_hash', '=', Buffer.from(tokenHash)).execute());
+    },
+    readAttempts: async (subject) => {
+      const found = await desk.selectFrom('attempt').selectAll().where('subject', '=', subject).executeTakeFirst();
+      return { failures: found?.failures ?? 0, lastFailureAt: found?.last_failure_at ?? 0 };
+    },
+    recordAttempt: async (subject, succeeded, at) => {
+      if (succeeded) {
+        await durable(desk.deleteFrom('attempt').where('subject', '=', subject).execute());
+        return;
+      }
+      await durable(
+        desk
+          .insertInto('attempt')
+          .values({ subject, failures: 1, last_failure_at: at })
+          .onConflict((conflict) =>
+            conflict.column('subject').doUpdateSet((build) => ({
+              failures: build('attempt.failures', '+', 1),
+              last_failure_at: at,
+            })),
+          )
+          .execute(),
+      );
+    },
+    readPreferences: async (accountId) => {
+      const rows = await desk
+        .selectFrom('preference')
+        .select(['key', 'value'])
+        .where('account_id', '=', accountId)
+        .execute();
+      return Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value) as unknown]));
+    },
+    writePreference: async (accountId, key, value) => {
+      if (value === null || value === undefined) {
+        await durable(
+          desk.deleteFrom('preference').where('account_id', '=', accountId).where('key', '=', key).execute(),
+        );
+        return;
+      }
+      const text = JSON.stringify(value);
+      await durable(
+        desk
+          .insertInto('preference')
+          .values({ account_id: accountId, key, value: text })
+          .onConflict((conflict) => conflict.columns(['account_id', 'key']).doUpdateSet({ value: text }))
+          .execute(),
+      );
+    },
+  };
+};

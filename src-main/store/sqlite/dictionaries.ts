@@ -1,0 +1,66 @@
+import type { Actor, Module } from '#shared/contract/entry.ts';
+import type { CodeColumn } from './columns.ts';
+import type { SqliteDatabase } from './database.ts';
+
+/** The dictionaries of the ledger in memory; index 0 of each is «none». `refresh` reads what has come since. */
+export interface Dictionaries {
+  readonly event: readonly string[];
+  readonly target: readonly string[];
+  readonly field: readonly string[];
+  readonly source: readonly string[];
+  readonly module: readonly Module[];
+  readonly actor: readonly Actor[];
+  refresh(): void;
+  /** What a code of a column is called: the text to sort by and to show. */
+  labelOf(column: CodeColumn, code: number): string;
+  size(column: CodeColumn): number;
+}
+
+const nobody: Actor = { id: null, login: null, name: null, email: null };
+
+export const actorLabel = (actor: Actor): string => actor.name ?? actor.login ?? actor.email ?? actor.id ?? '';
+export const moduleLabel = (module: Module): string =>
+  module.name ?? (module.number === null ? '' : String(module.number));
+
+export const openDictionaries = (db: SqliteDatabase): Dictionaries => {
+  const names = { event: [''], target: [''], field: [''], source: [''] };
+  const modules: Module[] = [{ number: null, name: null }];
+  const actors: Actor[] = [nobody];
+  const nameTables = (Object.keys(names) as (keyof typeof names)[]).map((table) => ({
+    list: names[table],
+    newer: db.prepare(`SELECT name FROM ${table} WHERE id >= ? ORDER BY id`).pluck(),
+  }));
+  const newerModules = db
+    .prepare(
+      `SELECT module.number, coalesce(module.name, label.name) FROM module
+       LEFT JOIN module_label AS label ON label.number = module.number WHERE module.id >= ? ORDER BY module.id`,
+    )
+    .raw();
+  const newerActors = db.prepare('SELECT actor_id, login, name, email FROM actor WHERE id >= ? ORDER BY id').raw();
+
+  const refresh = (): void => {
+    for (const { list, newer } of nameTables) {
+      for (const name of newer.all(list.length) as string[]) list.push(name);
+    }
+    for (const [number, name] of newerModules.all(modules.length) as [number | null, string | null][]) {
+      modules.push({ number, name });
+    }
+    for (const [id, login, name, email] of newerActors.all(actors.length) as (string | null)[][]) {
+      actors.push({ id: id ?? null, login: login ?? null, name: name ?? null, email: email ?? null });
+    }
+  };
+  refresh();
+
+  return {
+    ...names,
+    module: modules,
+    actor: actors,
+    refresh,
+    size: (column) => (column === 'module' ? modules : column === 'actor' ? actors : names[column]).length,
+    labelOf: (column, code) => {
+      if (column === 'module') return moduleLabel(modules[code] ?? { number: null, name: null });
+      if (column === 'actor') return actorLabel(actors[code] ?? nobody);
+      return names[column][code] ?? '';
+    },
+  };
+};

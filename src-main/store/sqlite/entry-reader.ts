@@ -1,0 +1,93 @@
+import { BitacoraError } from '#shared/contract/errors.ts';
+import type { Entry } from '#shared/contract/entry.ts';
+import { isoOf } from '#shared/text/zoned-time.ts';
+import type { SqliteDatabase } from './database.ts';
+import type { Dictionaries } from './dictionaries.ts';
+import type { SearchedCells } from './search/searched-texts.ts';
+
+/** The cells of an entry that a row of the grid is made of. */
+export interface RowCells extends SearchedCells {
+  readonly id: number;
+  readonly event: number | null;
+  readonly module: number | null;
+  readonly actor: number | null;
+  readonly target: number | null;
+  readonly field: number | null;
+  readonly source: number | null;
+  readonly status: number | null;
+}
+
+const uuidText = (bytes: Uint8Array): string => {
+  const hex = Buffer.from(bytes).toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+};
+
+const parseJson = (text: string | null): Record<string, unknown> | null =>
+  text === null ? null : (JSON.parse(text) as Record<string, unknown>);
+
+interface EntryCells extends RowCells {
+  readonly receivedAt: number;
+  readonly eventId: Uint8Array;
+  readonly sourceEntryId: string | null;
+  readonly sourceLine: number | null;
+  readonly importFile: string | null;
+  readonly extra: string | null;
+}
+
+const rowColumns = `entry.id, occurred_at AS occurredAt, occurred_text AS occurredText, event, module, actor, target, field,
+  source, status, record_id AS recordId, old_value AS oldValue, new_value AS newValue, detail, action, request`;
+
+/** Reads single entries by id: the cells for a test or a grid row, or an entry whole. */
+export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) => {
+  const cells = db.prepare(`SELECT ${rowColumns} FROM entry WHERE id = ?`);
+  const whole = db.prepare(
+    `SELECT ${rowColumns.replace('entry.id', 'entry.id AS id')}, received_at AS receivedAt, event_id AS eventId,
+       source_entry_id AS sourceEntryId, source_line AS sourceLine, extra, import.file AS importFile
+     FROM entry LEFT JOIN import ON import.id = entry.import WHERE entry.id = ?`,
+  );
+  const named = (names: readonly string[], code: number | null): string | null =>
+    code === null ? null : (names[code] ?? null);
+  let last: RowCells | undefined;
+  return {
+    /** Cells of the entry `row + 1`; the last one is kept, since several tests look at one entry in turn. */
+    cellsOf: (row: number): RowCells => {
+      if (last?.id === row + 1) return last;
+      const found = cells.get(row + 1) as RowCells | undefined;
+      if (!found) throw new Error(`entry ${row + 1} is gone`);
+      last = found;
+      return found;
+    },
+    /** Throws `entry_not_found`. */
+    entry: (id: number): Entry => {
+      const found = whole.get(id) as EntryCells | undefined;
+      if (!found) throw new BitacoraError('entry_not_found', { id });
+      return {
+        id: found.id,
+        eventId: uuidText(found.eventId),
+        occurredAt: isoOf(found.occurredAt),
+        occurredText: found.occurredText ?? new Date(found.occurredAt / 1000).toISOString(),
+        receivedAt: isoOf(found.receivedAt),
+        actor: found.actor === null ? null : (dictionaries.actor[found.actor] ?? null),
+        event: named(dictionaries.event, found.event),
+        module: found.module === null ? null : (dictionaries.module[found.module] ?? null),
+        target: named(dictionaries.target, found.target),
+        recordId: found.recordId,
+        field: named(dictionaries.field, found.field),
+        oldValue: found.oldValue,
+        newValue: found.newValue,
+        detail: found.detail,
+        action: found.action,
+        status: found.status,
+        request: parseJson(found.request),
+        source: named(dictionaries.source, found.source),
+        sourceEntryId: found.sourceEntryId,
+        origin:
+          found.importFile === null || found.sourceLine === null
+            ? null
+            : { file: found.importFile, line: found.sourceLine },
+        extra: parseJson(found.extra),
+      };
+    },
+  };
+};
+export type EntryReader = ReturnType<typeof openEntryReader>;

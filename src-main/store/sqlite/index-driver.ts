@@ -1,0 +1,87 @@
+import type { IndexerStep } from './indexer.ts';
+import type { ThreadClient } from '#main/store/threads/thread-client.ts';
+import { isCancelled } from '#shared/contract/errors.ts';
+
+/** How long nothing may have been written before short segments and orders are made, milliseconds. */
+const quietAfterMs = 300;
+
+export interface IndexDriver {
+  /** Entries that the search index covers. */
+  indexed(): number;
+  /** Something was written. */
+  wake(): void;
+  /** Resolves when there is nothing left to do; `onProgress` gets the entries covered. */
+  catchUp(signal: AbortSignal, onProgress: (indexed: number) => void): Promise<void>;
+  stop(): void;
+}
+
+/** Drives the indexer thread step by step while there is work, and lets it sleep while there is none. */
+export const createIndexDriver = (
+  thread: ThreadClient,
+  onStep: (indexed: number) => void,
+  onFault: (error: unknown) => void,
+): IndexDriver => {
+  let indexed = 0;
+  let lastWrite = 0;
+  let hurried = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let running = false;
+  let stopped = false;
+
+  const step = async (quiet: boolean): Promise<IndexerStep> => {
+    const result = (await thread.call('step', { quiet })) as IndexerStep;
+    indexed = result.indexed;
+    onStep(indexed);
+    return result;
+  };
+
+  const schedule = (delay: number): void => {
+    if (stopped || running || timer) return;
+    timer = setTimeout(() => {
+      timer = null;
+      void work();
+    }, delay);
+  };
+
+  const work = async (): Promise<void> => {
+    if (running || stopped || hurried > 0) return;
+    running = true;
+    const quiet = Date.now() - lastWrite >= quietAfterMs;
+    let did: IndexerStep['did'] = 'idle';
+    try {
+      ({ did } = await step(quiet));
+    } catch (error) {
+      if (!stopped && !isCancelled(error)) onFault(error);
+    } finally {
+      running = false;
+    }
+    if (did !== 'idle') schedule(0);
+    else if (!quiet) schedule(quietAfterMs);
+  };
+
+  return {
+    indexed: () => indexed,
+    wake: () => {
+      lastWrite = Date.now();
+      schedule(20);
+    },
+    catchUp: async (signal, onProgress) => {
+      hurried += 1;
+      try {
+        for (;;) {
+          signal.throwIfAborted();
+          const { did } = await step(true);
+          onProgress(indexed);
+          if (did === 'idle') return;
+        }
+      } finally {
+        hurried -= 1;
+        schedule(0);
+      }
+    },
+    stop: () => {
+      stopped = true;
+      if (timer) clearTimeout(timer);
+    },
+  };
+};

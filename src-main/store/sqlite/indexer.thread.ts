@@ -1,0 +1,19 @@
+import { serveThread } from '#main/store/threads/serve-thread.ts';
+import { openColumns } from './columns.ts';
+import { openReader } from './database.ts';
+import { createIndexer } from './indexer.ts';
+import type { LedgerThreadSetup } from './thread-setup.ts';
+
+/** The thread that brings the side indexes after the ledger, one bounded step a call. */
+serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
+  const db = openReader(setup.file, 4096);
+  const columns = openColumns(db, setup.columns, setup.indexFolder, shouldStop);
+  const indexer = createIndexer({ db, folder: setup.indexFolder, columns, searchState: setup.searchState, shouldStop });
+  return {
+    run: (operation, { input }) => {
+      if (operation !== 'step') throw new Error(`no operation ${operation}`);
+      return indexer.step((input as { quiet: boolean }).quiet);
+    },
+    close: () => db.close(),
+  };
+});

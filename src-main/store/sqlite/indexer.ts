@@ -1,0 +1,180 @@
+import type { Columns } from './columns.ts';
+import { chunkRows } from './columns.ts';
+import type { SqliteDatabase } from './database.ts';
+import { coveringFiles, eventIdAt, indexFilePath, removeIndexFile, writeIndexFile } from './index-folder.ts';
+import { keptOrderLength, orderByText, saveOrder, type TextColumn, textColumns } from './orders.ts';
+import { listSegments, partEnding, searchFolder, segmentEnding } from './search/search-index.ts';
+import { someSearchedText } from './search/searched-texts.ts';
+import { createSegmentBuilder, segmentRows, segmentStep } from './search/segment-builder.ts';
+import { openSegment, readSegmentMark } from './search/segment-file.ts';
+import { throwIfStopped } from './stop.ts';
+import { foldAccents } from '#shared/text/fold.ts';
+
+/** Entries in a short segment: what is newer than the last one is scanned by each search. */
+export const partRows = 2 * segmentStep;
+
+/** A kept order is made again when this part of the entries is newer than it. */
+const staleOrderPart = 0.05;
+const staleOrderRows = 4096;
+
+export interface IndexerStep {
+  /** What was done; `idle` when there is nothing to do now. */
+  readonly did: 'segment' | 'part' | 'chunk' | 'order' | 'idle';
+  /** Entries that the search index covers. */
+  readonly indexed: number;
+}
+
+type SearchRow = [
+  number,
+  number,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+];
+
+/**
+ * Brings the side indexes after the ledger in bounded steps. It reads the ledger and writes only files of its own, so
+ * that it never stands in the way of the writer.
+ */
+export const createIndexer = (options: {
+  readonly db: SqliteDatabase;
+  readonly folder: string;
+  readonly columns: Columns;
+  readonly searchState: SharedArrayBuffer;
+  readonly shouldStop: () => boolean;
+}) => {
+  const { db, folder, columns, shouldStop } = options;
+  const state = new Int32Array(options.searchState);
+  const builder = createSegmentBuilder();
+  const searched = db
+    .prepare(
+      `SELECT id, occurred_at, occurred_text, record_id, old_value, new_value, detail, action, request
+       FROM entry WHERE id >= ? AND id <= ? ORDER BY id`,
+    )
+    .raw();
+  const maxId = db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck();
+  let indexed = 0;
+  const savedChunks = new Set(columns.savedChunks());
+
+  const announce = (): void => {
+    const covering = coveringFiles(listSegments(folder));
+    indexed = covering.at(-1)?.last ?? 0;
+    Atomics.store(state, 0, indexed);
+    Atomics.add(state, 1, 1);
+  };
+
+  /** Drops what is damaged, foreign, or from after the newest entry. */
+  const clean = (): void => {
+    const newest = Number(maxId.get());
+    columns.dropForeignChunks(newest);
+    for (const file of listSegments(folder)) {
+      const mark = file.last <= newest ? eventIdAt(db, file.last) : null;
+      const carried = readSegmentMark(file.path);
+      const segment = mark !== null && carried !== null && mark.equals(carried) ? openSegment(file.path, false) : null;
+      if (segment) segment.close();
+      else removeIndexFile(file.path);
+    }
+    announce();
+  };
+  clean();
+
+  const buildSegment = (first: number, last: number, short: boolean): void => {
+    builder.clear();
+    let lastBuilt = first - 1;
+    let folded = '';
+    let previousDetail: string | null = null;
+    let foldedDetail = '';
+    const visit = (text: string): boolean => {
+      folded = text === previousDetail ? foldedDetail : foldAccents(text);
+      builder.addText(folded);
+      return false;
+    };
+    for (const row of searched.iterate(first, last) as IterableIterator<SearchRow>) {
+      const [id, occurredAt, occurredText, recordId, oldValue, newValue, detail, action, request] = row;
+      if (detail !== null && detail !== previousDetail) {
+        previousDetail = detail;
+        foldedDetail = foldAccents(detail);
+      }
+      someSearchedText({ occurredAt, occurredText, recordId, oldValue, newValue, detail, action, request }, visit);
+      builder.endRow();
+      lastBuilt = id;
+      if (id % segmentStep === 0) {
+        throwIfStopped(shouldStop);
+        if (builder.full()) break;
+      }
+    }
+    const mark = eventIdAt(db, lastBuilt);
+    if (mark === null) throw new Error(`entry ${lastBuilt} is gone`);
+    const directory = searchFolder(folder);
+    const ending = short ? partEnding : segmentEnding;
+    const before = listSegments(folder);
+    writeIndexFile(indexFilePath(directory, first, lastBuilt, ending), builder.finish(first, mark));
+    announce();
+    if (!short) {
+      // The short segments that this one replaces: threads that still read them keep their open handles.
+      for (const file of before) if (file.first >= first && file.last <= lastBuilt) removeIndexFile(file.path);
+      announce();
+    }
+  };
+
+  /** First entry after the full segments. */
+  const firstUnsettled = (): number => {
+    const full = coveringFiles(listSegments(folder)).filter((file) => file.path.endsWith(segmentEnding));
+    let next = 1;
+    for (const file of full) if (file.first === next) next = file.last + 1;
+    return next;
+  };
+
+  const searchStep = (newest: number, quiet: boolean): 'segment' | 'part' | null => {
+    const unsettled = firstUnsettled();
+    if (newest - unsettled + 1 >= segmentRows) {
+      buildSegment(unsettled, unsettled + segmentRows - 1, false);
+      return 'segment';
+    }
+    if (quiet && newest - indexed >= partRows) {
+      buildSegment(indexed + 1, indexed + partRows, true);
+      return 'part';
+    }
+    return null;
+  };
+
+  const chunkStep = (newest: number): boolean => {
+    for (let first = 1; first + chunkRows - 1 <= newest; first += chunkRows) {
+      if (savedChunks.has(first)) continue;
+      columns.upTo(first + chunkRows - 1);
+      columns.saveChunk(first);
+      savedChunks.add(first);
+      return true;
+    }
+    return false;
+  };
+
+  const orderStep = (newest: number): boolean => {
+    for (const column of Object.keys(textColumns) as TextColumn[]) {
+      const kept = keptOrderLength(folder, column);
+      if (newest - kept <= Math.max(staleOrderRows, newest * staleOrderPart)) continue;
+      saveOrder(db, folder, column, orderByText(db, column, newest, shouldStop));
+      return true;
+    }
+    return false;
+  };
+
+  return {
+    indexed: (): number => indexed,
+    newest: (): number => Number(maxId.get()),
+    /** Does one bounded piece of work. `quiet`: nothing has been written for a moment, so short segments pay. */
+    step: (quiet: boolean): IndexerStep => {
+      const newest = Number(maxId.get());
+      const search = searchStep(newest, quiet);
+      if (search) return { did: search, indexed };
+      if (chunkStep(newest)) return { did: 'chunk', indexed };
+      if (quiet && orderStep(newest)) return { did: 'order', indexed };
+      return { did: 'idle', indexed };
+    },
+  };
+};
+export type Indexer = ReturnType<typeof createIndexer>;

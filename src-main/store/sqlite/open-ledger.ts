@@ -1,0 +1,175 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { BitacoraError } from '#shared/contract/errors.ts';
+import { threadFile } from '#main/store/threads/thread-file.ts';
+import type { Desk } from '#main/store/desk.ts';
+import { ThreadClient, type ThreadCallOptions } from '#main/store/threads/thread-client.ts';
+import { createSharedColumns } from './columns.ts';
+import { lockFolder, openReader, type SqliteDatabase, translateSqliteError } from './database.ts';
+import { createIndexDriver } from './index-driver.ts';
+import { indexFolder } from './index-folder.ts';
+import { inspectLedgerFile } from './open-ledger-file.ts';
+import { createSearchState } from './search/search-index.ts';
+import type { LedgerThreadSetup } from './thread-setup.ts';
+
+export const ledgerFileOf = (dataFolder: string): string => path.join(dataFolder, 'ledger.db');
+
+/** How long a second Bitácora waits for the first one to let go, milliseconds: a killed one takes a moment. */
+const lockWaitMs = 3000;
+
+export interface LedgerInfo {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly indexed: number;
+}
+
+/** An open ledger with its threads. */
+export interface SqliteLedger {
+  readonly file: string;
+  readonly demo: boolean;
+  /** What people do at this ledger; null when it was opened for reading only. */
+  readonly desk: Desk | null;
+  /** Asks a reader thread. `lane`: pages keep to one reader, longer questions to the other, so that neither waits. */
+  read(lane: 'page' | 'count' | 'any', operation: string, input: unknown, options?: ThreadCallOptions): Promise<unknown>;
+  /** A port on which another thread may call the writer. Throws `ledger_read_only` when opened for reading only. */
+  connectWriter(): Promise<MessagePort>;
+  markDemo(): Promise<void>;
+  /** To be called after something was appended. */
+  written(): void;
+  indexed(): number;
+  catchUp(signal: AbortSignal, onProgress: (indexed: number) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenLedgerOptions {
+  readonly dataFolder: string;
+  readonly access: 'write' | 'read';
+  /** The reader threads' file belongs to the query room, which stands above the store. */
+  readonly readerThread: URL;
+  readonly onIndexed: (indexed: number) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+const deskMethods = [
+  'countAccounts',
+  'findAccount',
+  'listAccounts',
+  'insertAccount',
+  'insertSession',
+  'findSession',
+  'deleteSession',
+  'readAttempts',
+  'recordAttempt',
+  'readPreferences',
+  'writePreference',
+] as const satisfies readonly (keyof Desk)[];
+
+const deskOver = (writer: ThreadClient): Desk =>
+  Object.fromEntries(
+    deskMethods.map((method) => [method, (...args: unknown[]) => writer.call('desk', { method, args })]),
+  ) as unknown as Desk;
+
+const prepareFolder = (dataFolder: string): void => {
+  try {
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new BitacoraError('ledger_read_only', { path: dataFolder }, { cause: error });
+  }
+};
+
+const readLedgerId = (file: string): string => {
+  let db: SqliteDatabase | undefined;
+  try {
+    db = openReader(file);
+    return String(db.prepare("SELECT value FROM meta WHERE key = 'ledger_id'").pluck().get());
+  } catch (error) {
+    throw translateSqliteError(error, file);
+  } finally {
+    db?.close();
+  }
+};
+
+/** Opens the ledger of a data folder; `write` makes it when it is missing. Throws the `ledger_…` errors. */
+export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedger> => {
+  const { dataFolder, access, onFault } = options;
+  const file = ledgerFileOf(dataFolder);
+  const { state } = inspectLedgerFile(file);
+  if (access === 'read' && state === 'missing') throw new BitacoraError('ledger_missing', { path: dataFolder });
+
+  let lock: SqliteDatabase | null = null;
+  const threads: ThreadClient[] = [];
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(threads.map((thread) => thread.close()));
+    lock?.close();
+  };
+  const start = (threadUrl: URL, setup: unknown): ThreadClient => {
+    const thread = new ThreadClient(threadUrl, setup, onFault);
+    threads.push(thread);
+    return thread;
+  };
+
+  try {
+    let writer: ThreadClient | null = null;
+    let demo = false;
+    let ledgerId: string;
+    if (access === 'write') {
+      prepareFolder(dataFolder);
+      lock = lockFolder(path.join(dataFolder, 'ledger.lock'), dataFolder, lockWaitMs);
+      writer = start(threadFile(import.meta.url, 'writer'), { file });
+      await writer.ready;
+      const info = (await writer.call('info', null)) as { ledgerId: string; demo: boolean };
+      ({ demo, ledgerId } = info);
+    } else {
+      ledgerId = readLedgerId(file);
+    }
+
+    const setup: LedgerThreadSetup = {
+      file,
+      indexFolder: indexFolder(file, ledgerId),
+      columns: createSharedColumns(),
+      searchState: createSearchState(),
+    };
+    const pages = start(options.readerThread, setup);
+    const counts = start(options.readerThread, setup);
+    const indexer = writer ? start(threadFile(import.meta.url, 'indexer'), setup) : null;
+    await Promise.all([pages.ready, counts.ready, indexer?.ready]);
+    const driver = indexer ? createIndexDriver(indexer, options.onIndexed, onFault) : null;
+    driver?.wake();
+
+    return {
+      file,
+      get demo() {
+        return demo;
+      },
+      desk: writer ? deskOver(writer) : null,
+      read: (lane, operation, input, callOptions) => {
+        const thread = lane === 'page' ? pages : lane === 'count' ? counts : pages.idle ? pages : counts;
+        return thread.call(operation, input, callOptions);
+      },
+      connectWriter: async () => {
+        if (!writer) throw new BitacoraError('ledger_read_only', { path: file });
+        const { port1, port2 } = new MessageChannel();
+        await writer.call('attach', { port: port1 }, { transfer: [port1] });
+        return port2;
+      },
+      markDemo: async () => {
+        if (!writer) throw new BitacoraError('ledger_read_only', { path: file });
+        await writer.call('markDemo', null);
+        demo = true;
+      },
+      written: () => driver?.wake(),
+      indexed: () => driver?.indexed() ?? 0,
+      catchUp: async (signal, onProgress) => driver?.catchUp(signal, onProgress),
+      close: async () => {
+        driver?.stop();
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw translateSqliteError(error, file);
+  }
+};
+
+export const ledgerExists = (dataFolder: string): boolean => existsSync(ledgerFileOf(dataFolder));

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import { throwIfStopped } from '../stop.ts';
+import { coveringFiles, type IndexFile, listIndexFiles, sortIndexFiles } from '../index-folder.ts';
+import { openSegment, placesBetween, type Segment } from './segment-file.ts';
+import { termRange, termsOf } from './terms.ts';
+
+/** A full segment, and a short one that a full one replaces later. */
+export const segmentEnding = 'seg';
+export const partEnding = 'part';
+export const searchFolder = (folder: string): string => path.join(folder, 'search');
+export const listSegments = (folder: string): readonly IndexFile[] =>
+  sortIndexFiles([
+    ...listIndexFiles(searchFolder(folder), segmentEnding),
+    ...listIndexFiles(searchFolder(folder), partEnding),
+  ]);
+
+/** Terms that are intersected per segment: the rarest ones; more would cost more than they exclude. */
+const rarestTerms = 3;
+/** Below this many postings a further term excludes less than reading it costs. */
+const rareEnough = 24;
+
+/** Shared by all threads: [0] entries covered, [1] changes whenever the set of segments does. */
+export const createSearchState = (): SharedArrayBuffer => new SharedArrayBuffer(8);
+
+/** One thread's view of the search index. */
+export const openSearchIndex = (folder: string, sharedState: SharedArrayBuffer, shouldStop: () => boolean) => {
+  const state = new Int32Array(sharedState);
+  let segments: Segment[] = [];
+  let paths: string[] = [];
+  let generation = -1;
+  const scratch = new Uint32Array(2048);
+
+  const refresh = (): void => {
+    const current = Atomics.load(state, 1);
+    if (current === generation) return;
+    const files = coveringFiles(listSegments(folder));
+    const kept = new Map(paths.map((name, i) => [name, segments[i]]));
+    const opened: Segment[] = [];
+    const names: string[] = [];
+    for (const file of files) {
+      const segment = kept.get(file.path) ?? openSegment(file.path, false);
+      kept.delete(file.path);
+      // What follows a damaged file counts as not indexed: it is scanned, and the indexer makes it again.
+      if (!segment) break;
+      opened.push(segment);
+      names.push(file.path);
+    }
+    for (const segment of kept.values()) segment?.close();
+    segments = opened;
+    paths = names;
+    generation = current;
+  };
+
+  const markLong = (segment: Segment, terms: readonly number[], out: Uint32Array): void => {
+    const places: number[] = [];
+    for (const term of terms) {
+      const place = segment.find(term);
+      if (place < 0) return;
+      places.push(place);
+    }
+    places.sort((a, b) => (segment.counts[a] as number) - (segment.counts[b] as number));
+    segment.mark(places[0] as number, out);
+    if ((segment.counts[places[0] as number] as number) <= rareEnough) return;
+    for (const place of places.slice(1, rarestTerms)) {
+      const words = scratch.subarray(0, out.length).fill(0);
+      segment.mark(place, words);
+      for (let i = 0; i < words.length; i++) out[i] = (out[i] as number) & (words[i] as number);
+    }
+  };
+
+  const markShort = (segment: Segment, folded: string, out: Uint32Array): void => {
+    const [low, high] = termRange(folded);
+    const [from, to] = placesBetween(segment, low, high);
+    let postings = 0;
+    for (let place = from; place < to; place++) postings += segment.counts[place] as number;
+    // Frequent anyway: every entry is a candidate, and the newest ones are soon found by looking.
+    if (postings * 2 > segment.rows) {
+      out.fill(0xffffffff);
+      return;
+    }
+    for (let place = from; place < to; place++) segment.mark(place, out);
+  };
+
+  return {
+    /** Entries that the index covers. */
+    through: (): number => {
+      refresh();
+      const newest = segments.at(-1);
+      return newest ? newest.first + newest.rows - 1 : 0;
+    },
+    /**
+     * Sets the bits (bit 0 is entry 1) of all entries up to `newestId` whose texts may contain `folded`; the entries
+     * that the index does not cover are all set. `words` must be zero.
+     */
+    markCandidates: (folded: string, newestId: number, words: Uint32Array): void => {
+      refresh();
+      const terms = folded.length >= 3 ? termsOf(folded) : [];
+      let covered = 0;
+      for (const segment of segments) {
+        if (covered >= newestId) break;
+        throwIfStopped(shouldStop);
+        const start = (segment.first - 1) >>> 5;
+        const needed = Math.ceil(segment.rows / 32);
+        const room = words.subarray(start, Math.min(words.length, start + needed));
+        // A view that is frozen inside a segment takes the part that it has room for.
+        const out = room.length === needed ? room : new Uint32Array(needed);
+        if (terms.length > 0) markLong(segment, terms, out);
+        else markShort(segment, folded, out);
+        if (out !== room) room.set(out.subarray(0, room.length));
+        covered = segment.first + segment.rows - 1;
+      }
+      for (let id = covered + 1; id <= newestId; id++) {
+        const bit = id - 1;
+        words[bit >>> 5] = (words[bit >>> 5] as number) | (1 << (bit & 31));
+      }
+    },
+    close: (): void => {
+      for (const segment of segments) segment.close();
+      segments = [];
+    },
+  };
+};
+export type SearchIndex = ReturnType<typeof openSearchIndex>;

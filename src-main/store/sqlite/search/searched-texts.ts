@@ -1,0 +1,29 @@
+
+/** The cells of an entry that a search looks into, apart from the dictionaries. */
+export interface SearchedCells {
+  readonly occurredAt: number;
+  readonly occurredText: string | null;
+  readonly recordId: string | null;
+  readonly oldValue: string | null;
+  readonly newValue: string | null;
+  readonly detail: string | null;
+  readonly action: string | null;
+  readonly request: string | null;
+}
+
+/** The time in UTC as most sources write it: ISO 8601 with milliseconds, or with microseconds where there are any. */
+const isoText = (micros: number): string => {
+  const iso = new Date(Math.floor(micros / 1000)).toISOString();
+  const rest = ((micros % 1000) + 1000) % 1000;
+  return rest === 0 ? iso : `${iso.slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
+};
+
+/** Calls `visit` with every text of an entry that a search looks into: the values, and the date in each of its spellings. */
+export const someSearchedText = (cells: SearchedCells, visit: (text: string) => boolean): boolean => {
+  for (const text of [cells.oldValue, cells.newValue, cells.detail, cells.recordId, cells.action, cells.request]) {
+    if (text !== null && visit(text)) return true;
+  }
+  const iso = isoText(cells.occurredAt);
+  if (visit(iso) || visit(iso.replace('T', ' '))) return true;
+  return cells.occurredText !== null && visit(cells.occurredText);
+};

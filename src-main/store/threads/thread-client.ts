@@ -1,0 +1,141 @@
+import { type MessagePort, Worker } from 'node:worker_threads';
+import { BitacoraError, cancelled } from '#shared/contract/errors.ts';
+import type { ThreadCall, ThreadReply, ThreadStart } from './thread-protocol.ts';
+
+export interface ThreadCallOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((value: unknown) => void) | undefined;
+  /** Ports that go over to the thread with the input. */
+  readonly transfer?: readonly MessagePort[] | undefined;
+}
+
+interface Waiting {
+  readonly call: ThreadCall;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly options: ThreadCallOptions;
+  readonly onAbort: () => void;
+}
+
+/**
+ * A worker thread that answers calls one after the other. A cancelled call that waits is dropped at once; one that runs
+ * is told through shared memory, which it looks at every few thousand steps.
+ */
+export class ThreadClient {
+  readonly #worker: Worker;
+  readonly #stopCell = new SharedArrayBuffer(4);
+  readonly #stop = new Int32Array(this.#stopCell);
+  readonly #queue: Waiting[] = [];
+  readonly #ready: Promise<void>;
+  #running: Waiting | null = null;
+  #nextId = 1;
+  #failure: Error | null = null;
+  #closing = false;
+
+  constructor(file: URL, setup: unknown, onFailure: (error: Error) => void, transfer: readonly MessagePort[] = []) {
+    const start: ThreadStart<unknown> = { setup, stopCell: this.#stopCell };
+    this.#worker = new Worker(file, { workerData: start, transferList: [...transfer] });
+    let markReady: () => void = () => undefined;
+    let markFailed: (error: unknown) => void = () => undefined;
+    this.#ready = new Promise((resolve, reject) => {
+      markReady = resolve;
+      markFailed = reject;
+    });
+    // Whoever awaits `ready` gets the failure; nobody has to.
+    this.#ready.catch(() => undefined);
+    this.#worker.on('message', (message: ThreadReply | { readonly ready: true } | { readonly failed: ThreadReply }) => {
+      if ('ready' in message) markReady();
+      else if ('failed' in message) markFailed(errorOf(message.failed));
+      else this.#receive(message);
+    });
+    const fail = (error: Error): void => {
+      markFailed(error);
+      if (this.#closing || this.#failure) return;
+      this.#failure = error;
+      for (const waiting of [...(this.#running ? [this.#running] : []), ...this.#queue.splice(0)]) this.#end(waiting).reject(error);
+      this.#running = null;
+      onFailure(error);
+    };
+    this.#worker.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('exit', (code) => fail(new Error(`thread ended with ${code}`)));
+  }
+
+  /** Resolves when the thread has opened what it needs; rejects with why it could not. */
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  get idle(): boolean {
+    return this.#running === null && this.#queue.length === 0;
+  }
+
+  call(operation: string, input: unknown, options: ThreadCallOptions = {}): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure);
+      if (this.#closing) return reject(new BitacoraError('unavailable'));
+      if (options.signal?.aborted) return reject(cancelled());
+      const call = { id: this.#nextId++, operation, input };
+      const onAbort = (): void => {
+        if (this.#running === waiting) {
+          Atomics.store(this.#stop, 0, call.id);
+          return;
+        }
+        const place = this.#queue.indexOf(waiting);
+        if (place >= 0) this.#queue.splice(place, 1);
+        this.#end(waiting).reject(cancelled());
+      };
+      const waiting: Waiting = { call, resolve, reject, options, onAbort };
+      options.signal?.addEventListener('abort', onAbort, { once: true });
+      this.#queue.push(waiting);
+      this.#pump();
+    });
+  }
+
+  /** Stops what runs, lets the thread close its files, and ends it. */
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    Atomics.store(this.#stop, 0, -1);
+    for (const waiting of this.#queue.splice(0)) this.#end(waiting).reject(new BitacoraError('unavailable'));
+    const ended = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
+    if (this.#failure) return;
+    this.#worker.postMessage({ id: 0, operation: 'close', input: null } satisfies ThreadCall);
+    await ended;
+    if (this.#running) this.#end(this.#running).reject(new BitacoraError('unavailable'));
+  }
+
+  #pump(): void {
+    if (this.#running || this.#failure) return;
+    const next = this.#queue.shift();
+    if (!next) return;
+    this.#running = next;
+    this.#worker.postMessage(next.call, [...(next.options.transfer ?? [])]);
+  }
+
+  #receive(reply: ThreadReply): void {
+    const running = this.#running;
+    if (!running || running.call.id !== reply.id) return;
+    if (reply.kind === 'progress') {
+      running.options.onProgress?.(reply.value);
+      return;
+    }
+    this.#running = null;
+    this.#end(running);
+    if (reply.kind === 'ok') running.resolve(reply.value);
+    else running.reject(errorOf(reply));
+    this.#pump();
+  }
+
+  #end(waiting: Waiting): Waiting {
+    waiting.options.signal?.removeEventListener('abort', waiting.onAbort);
+    return waiting;
+  }
+}
+
+const errorOf = (reply: ThreadReply): unknown => {
+  if (reply.kind === 'error') return BitacoraError.fromWire(reply.error);
+  if (reply.kind !== 'fault') return new Error('unexpected reply');
+  const error = new Error(reply.message);
+  error.stack = reply.stack;
+  return error;
+};
