@@ -37,13 +37,17 @@ export const requireLedger = async (engine: EngineClient, missing: 'must exist' 
 };
 
 /** Runs `work` with an engine in this process, and closes it whatever happens. Throws what keeps the ledger closed. */
-export const withEngine = async <T>(config: EngineConfig, work: (engine: EngineClient) => Promise<T>): Promise<T> => {
+export const withEngine = async <T>(
+  config: EngineConfig,
+  missing: 'must exist' | 'may be missing',
+  work: (engine: EngineClient) => Promise<T>,
+): Promise<T> => {
   // Loaded only now: what is asked wrongly is said at once.
   const { createEngine } = await import('#main/engine/create-engine.ts');
   const engine = await createEngine(config);
   try {
     const client = connectAsHost(engine.dispatch);
-    await requireLedger(client, config.access === 'read' ? 'must exist' : 'may be missing');
+    await requireLedger(client, missing);
     return await work(client);
   } finally {
     await engine.close();

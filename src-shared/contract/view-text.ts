@@ -34,9 +34,16 @@ const checksum = (text: string): number => {
   return sum >>> 0;
 };
 
+/** `btoa` takes no more than one byte a character. */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[^\0-\x7f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 /** The opaque `next` of a listing of `question`. Only letters, digits, `-` and `_`. */
 export const writeBookmark = ({ newestId, now, after }: Bookmark, question: string): string =>
-  btoa(encodeURIComponent(JSON.stringify({ newestId, now, after, of: checksum(question) })))
+  btoa(asciiJson({ newestId, now, after, of: checksum(question) }))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '');
@@ -45,7 +52,7 @@ export const writeBookmark = ({ newestId, now, after }: Bookmark, question: stri
 export const readBookmark = (text: string, question: string): Bookmark => {
   let bookmark: z.output<typeof bookmarkSchema>;
   try {
-    const json: unknown = JSON.parse(decodeURIComponent(atob(text.replaceAll('-', '+').replaceAll('_', '/'))));
+    const json: unknown = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')));
     bookmark = bookmarkSchema.parse(json);
   } catch (error) {
     throw new BitacoraError('invalid', { fields: 'after' }, { cause: error });

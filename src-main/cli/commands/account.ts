@@ -23,7 +23,7 @@ export const createAccountCommand: Command<AccountWords> = async (run, words) =>
   const password = await readPassword(run);
   if (password.length < passwordLength.least) throw usageError(say('shortPassword', passwordLength));
   if (password.length > passwordLength.most) throw usageError(say('longPassword', passwordLength));
-  return withEngine({ dataFolder, demo: false, version, access: 'write' }, async (engine) => {
+  return withEngine({ dataFolder, demo: false, version, access: 'write' }, 'may be missing', async (engine) => {
     const account = await engine.call('account.create', { login, name, role, password }, { signal });
     if (json) await terminal.print(`${JSON.stringify(account)}\n`);
     else terminal.note(say('accountMade', account));
@@ -32,7 +32,7 @@ export const createAccountCommand: Command<AccountWords> = async (run, words) =>
 };
 
 export const listAccountsCommand: Command<object> = async ({ terminal, say, dataFolder, version, json, signal }) =>
-  withEngine({ dataFolder, demo: false, version, access: 'read' }, async (engine) => {
+  withEngine({ dataFolder, demo: false, version, access: 'write' }, 'must exist', async (engine) => {
     const { accounts } = await engine.call('account.list', {}, { signal });
     if (json) {
       await terminal.print(`${JSON.stringify({ accounts })}\n`);

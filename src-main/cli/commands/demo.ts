@@ -15,7 +15,7 @@ export const demoCommand: Command<DemoWords> = async (run, words) => {
   const { terminal, say, dataFolder, version, json, signal } = run;
   const rows = readWhole(say, '--rows', words.rows, 1, mostRows);
   const seed = readWhole(say, '--seed', words.seed, 0, Number.MAX_SAFE_INTEGER);
-  return withEngine({ dataFolder, demo: false, version, access: 'write' }, async (engine) => {
+  return withEngine({ dataFolder, demo: false, version, access: 'write' }, 'may be missing', async (engine) => {
     const { stored } = await engine.call(
       'demo.fill',
       { rows, seed },

@@ -145,7 +145,7 @@ const summary = (results: readonly ImportResult[]): Readonly<Record<string, unkn
 export const importCommand: Command<ImportWords> = async (run, words) => {
   const { terminal, say, dataFolder, version, json } = run;
   const options = await readOptions(run, words);
-  return withEngine({ dataFolder, demo: false, version, access: 'write' }, async (engine) => {
+  return withEngine({ dataFolder, demo: false, version, access: 'write' }, 'may be missing', async (engine) => {
     const results: ImportResult[] = [];
     for (const path of inWrittenOrder(words.files)) {
       const outcome = await importFile(run, engine, path, { options, users: words.users });

@@ -87,7 +87,7 @@ export const queryCommand: Command<QueryWords> = async (run, words) => {
         : defaultLimit
       : readWhole(say, '--limit', words.limit, 1, Number.MAX_SAFE_INTEGER);
 
-  return withEngine({ dataFolder, demo: false, version, access: 'read' }, async (engine) => {
+  return withEngine({ dataFolder, demo: false, version, access: 'read' }, 'must exist', async (engine) => {
     const call: EngineClient['call'] = (procedure, input) => engine.call(procedure, input, { signal });
     if (words.count) return count(run, engine, question);
     const start = words.after ?? null;

@@ -7,8 +7,8 @@ import { reportFailure } from '#main/cli/report-failure.ts';
 import type { Command, Run } from '#main/cli/run.ts';
 import { readWhole, usageError } from '#main/cli/usage.ts';
 import { createEngine } from '#main/engine/create-engine.ts';
-import { createLog } from '#main/engine/log.ts';
 import { type RunnableEngine, runEngine } from '#main/engine/process/run-engine.ts';
+import { openProgramLog } from '#main/engine/program-log.ts';
 import { createHttpHost, type HttpHost, type HttpHostOptions } from '#main/http/create-http-host.ts';
 
 /** How long a predecessor that was just killed may still hold the port, and how often it is tried, in milliseconds. */
@@ -42,7 +42,9 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
   const demo = words.demo === true;
   try {
     await runEngine(async (): Promise<RunnableEngine> => {
-      const engine = await createEngine({ dataFolder, demo, version, access: 'write' });
+      const config = { dataFolder, demo, version, access: 'write' } as const;
+      const engine = await createEngine(config);
+      const programLog = openProgramLog(config);
       try {
         await requireLedger(connectAsHost(engine.dispatch), 'may be missing');
         const host = await listen(run, {
@@ -52,13 +54,14 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
           port,
           host: '127.0.0.1',
           version,
-          log: createLog((line) => process.stderr.write(line)),
+          log: programLog.log,
         });
         return {
           dispatch: engine.dispatch,
           close: async () => {
             await host.close();
             await engine.close();
+            programLog.close();
           },
         };
       } catch (error) {
