@@ -29,6 +29,8 @@ export const KeyHelp = (): ReactNode => {
       title={t('ui.keys.title')}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
       size={760}
+      // A header of a dialog is no banner of the page.
+      attributes={{ header: { role: 'presentation' } }}
     >
       <div className={classes.groups}>
         {opened &&

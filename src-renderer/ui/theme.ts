@@ -1,4 +1,9 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 /** Shades of the one accent, #0b6e6e at 7. */
 const accent: MantineColorsTuple = [
@@ -33,7 +38,11 @@ export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 4 },
   colors: { accent, dark },
-  autoContrast: true,
+  // Mantine would take one text colour for both schemes; our accent is dark in one and bright in the other.
+  variantColorResolver: (input) => ({
+    ...defaultVariantColorsResolver(input),
+    ...(input.variant === 'filled' ? { color: 'var(--on-accent)' } : {}),
+  }),
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',
   fontSizes: { xs: '13px', sm: '13px', md: '13px', lg: '15px', xl: '15px' },
@@ -95,7 +104,7 @@ const ours = {
   '--mantine-color-disabled': 'var(--hover)',
   '--mantine-color-disabled-color': 'var(--mute)',
   '--mantine-color-disabled-border': 'var(--line)',
-  '--input-height-xs': '30px',
+  '--mantine-primary-color-contrast': 'var(--on-accent)',
 };
 
 /** Mantine's own colours, taken from `theme.css`, so that one file decides both schemes. */
