@@ -4,7 +4,7 @@ import type { ImportOptions, ImportPreview, ImportProgress, ImportResult } from 
 export interface IngestOperations {
   preview: { input: { path: string; options: ImportOptions }; output: ImportPreview; progress: never };
   import: {
-    input: { path: string; options: ImportOptions; rejectsFolder: string };
+    input: { path: string; options: ImportOptions; rejectsFolder: string; usersPath: string | null };
     output: ImportResult;
     progress: ImportProgress;
   };

@@ -1,10 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
+import { fillWithDemo } from '#main/demo/fill-with-demo.ts';
 import type { ImportLedger } from '#main/store/import-ledger.ts';
 import { createPortCaller } from '#main/store/threads/port-caller.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
-import { fillWithDemo } from '#main/demo/fill-with-demo.ts';
 import { importFile } from './import-file.ts';
 import type { IngestOperations } from './ingest-operations.ts';
+import { readKnownUsers } from './known-users.ts';
 import { previewFile } from './preview-file.ts';
 
 /** How often a running operation looks whether it should stop, milliseconds. */
@@ -46,8 +47,10 @@ serveThread<IngestSetup>((setup, { shouldStop }) => {
   };
   const handlers: Handlers = {
     preview: ({ path, options }, signal) => previewFile(path, options, signal),
-    import: ({ path, options, rejectsFolder }, signal, onProgress) =>
-      importFile({ path, options, rejectsFolder, signal, onProgress, ledger: ledger() }),
+    import: async ({ path, options, rejectsFolder, usersPath }, signal, onProgress) => {
+      const users = usersPath === null ? null : await readKnownUsers(usersPath);
+      return importFile({ path, options, rejectsFolder, users, signal, onProgress, ledger: ledger() });
+    },
     demo: async ({ rows, seed }, signal, onProgress) =>
       (await import('#main/demo/fill-with-demo.ts')).fillWithDemo({ rows, seed, ledger: ledger(), signal, onProgress }),
   };

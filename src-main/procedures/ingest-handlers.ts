@@ -14,8 +14,9 @@ export const createIngestHandlers = (holder: LedgerHolder): HandlersFor<IngestPr
     'file.grant': async (input) => grants.give(input.path),
     'import.preview': ({ grant, options }, { signal }) =>
       runIngest('preview', { path: grants.pathOf(grant), options }, { writer: null, signal }),
-    'import.run': async ({ grant, options }, { signal, progress }) => {
+    'import.run': async ({ grant, options, users }, { signal, progress }) => {
       const file = grants.pathOf(grant);
+      const usersPath = users === null ? null : grants.pathOf(users);
       const ledger = await holder.ensure();
       const rejectsFolder = path.join(path.dirname(ledger.file), 'rejects');
       const onProgress = (value: ImportProgress): void => {
@@ -26,7 +27,7 @@ export const createIngestHandlers = (holder: LedgerHolder): HandlersFor<IngestPr
       try {
         return await runIngest(
           'import',
-          { path: file, options, rejectsFolder },
+          { path: file, options, rejectsFolder, usersPath },
           { writer: await ledger.connectWriter(), signal, onProgress },
         );
       } finally {

@@ -52,7 +52,7 @@ export const openReader = (file: string, cacheKib = 16384): SqliteDatabase => {
   commonPragmas(db);
   db.pragma('query_only = ON');
   db.pragma(`cache_size = -${cacheKib}`);
-  db.pragma('mmap_size = 268435456');
+  db.pragma('mmap_size = 0');
   return db;
 };
 

@@ -3,8 +3,8 @@ import { packTerm, padUnit } from './terms.ts';
 
 /** Entries in a full segment; offsets in it fit 16 bits. */
 export const segmentRows = 65_536;
-/** A segment is closed early at this many postings, so that building one stays within some 100 MB. */
-export const segmentPostings = 8_000_000;
+/** A segment is closed early at this many postings, so that building one stays within some 60 MB. */
+export const segmentPostings = 4_000_000;
 /** More different terms than this do not fit the sort key. */
 const segmentTerms = 2_000_000;
 /** Segments begin at multiples of this many entries, so that their bits fall on whole words. */
