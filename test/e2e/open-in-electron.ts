@@ -10,14 +10,23 @@ interface ElectronRuntime {
 /** The finder that `npm start` uses; it is plain JavaScript, so that it runs on any Node. */
 const runtime: Promise<ElectronRuntime> = import(new URL('../../scripts/electron-runtime.mjs', import.meta.url).href);
 
-/** Opens the app in Electron, as `npm start` does. */
-export const openInElectron = async ({ dataFolder, demo, locale = 'es-MX' }: OpenOptions): Promise<OpenedApp> => {
+/** The Electron of this machine, with the arguments and environment that `npm start` gives it. */
+export const electronHere = async (): Promise<{
+  executable: string;
+  args: readonly string[];
+  env: Record<string, string>;
+}> => {
   const { installedElectron, electronSetting } = await runtime;
   const electron = installedElectron();
   if (!electron) throw new Error('there is no Electron here: set ELECTRON_OVERRIDE_DIST_PATH');
-  const { args, env } = electronSetting(electron);
+  return { executable: electron.executable, ...electronSetting(electron) };
+};
+
+/** Opens the app in Electron, as `npm start` does. */
+export const openInElectron = async ({ dataFolder, demo, locale = 'es-MX' }: OpenOptions): Promise<OpenedApp> => {
+  const { executable, args, env } = await electronHere();
   const app = await _electron.launch({
-    executablePath: electron.executable,
+    executablePath: executable,
     args: [...args, `--lang=${locale}`, root, `--data=${dataFolder}`, ...(demo ? ['--demo'] : [])],
     env: { ...env, LANGUAGE: locale.replace('-', '_'), TZ: 'America/Mexico_City' },
   });

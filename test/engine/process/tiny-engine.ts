@@ -8,7 +8,7 @@ import { runEngine } from '#main/engine/process/run-engine.ts';
 const flags = new Set(process.argv.slice(2));
 if (flags.has('--crash')) process.exit(7);
 
-await runEngine(async () => {
+void runEngine(async () => {
   if (flags.has('--slow-start')) await new Promise((resolve) => setTimeout(resolve, 200));
   return {
     dispatch: async (call, origin) => {
