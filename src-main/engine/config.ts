@@ -15,11 +15,11 @@ export const defaultDataFolder = (platform: NodeJS.Platform = process.platform, 
   const home = homedir();
   switch (platform) {
     case 'win32':
-      return path.join(env['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'), 'Bitacora');
+      return path.join(env.APPDATA ?? path.join(home, 'AppData', 'Roaming'), 'Bitacora');
     case 'darwin':
       return path.join(home, 'Library', 'Application Support', 'Bitacora');
     default:
-      return path.join(env['XDG_DATA_HOME'] ?? path.join(home, '.local', 'share'), 'bitacora');
+      return path.join(env.XDG_DATA_HOME ?? path.join(home, '.local', 'share'), 'bitacora');
   }
 };
 

@@ -1,6 +1,6 @@
-import { BitacoraError, type WireError } from '#shared/contract/errors.ts';
-import { ledgerExists, ledgerFileOf, openLedger, type SqliteLedger } from '#main/store/sqlite/open-ledger.ts';
 import { readerThread } from '#main/query/reader-thread.ts';
+import { ledgerExists, ledgerFileOf, openLedger, type SqliteLedger } from '#main/store/sqlite/open-ledger.ts';
+import { BitacoraError, type WireError } from '#shared/contract/errors.ts';
 import { demoFolder, type EngineConfig } from './config.ts';
 import type { Log } from './log.ts';
 

@@ -1,9 +1,9 @@
+import { runIngest } from '#main/capture/run-ingest.ts';
 import type { HandlersFor } from '#main/engine/context.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
 import { openDemoSession } from '#main/procedures/access-handlers.ts';
-import { runIngest } from '#main/capture/run-ingest.ts';
-import type { Status } from '#shared/contract/procedures.ts';
 import { BitacoraError, cancelled } from '#shared/contract/errors.ts';
+import type { Status } from '#shared/contract/procedures.ts';
 
 type AppProcedure = 'app.status' | 'app.watch' | 'setup.openDemo' | 'setup.leaveDemo';
 

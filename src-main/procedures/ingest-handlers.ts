@@ -44,7 +44,11 @@ export const createIngestHandlers = (holder: LedgerHolder): HandlersFor<IngestPr
     'demo.fill': async ({ rows, seed }, { signal, progress }) => {
       const ledger = await holder.ensure();
       try {
-        return await runIngest('demo', { rows, seed }, { writer: await ledger.connectWriter(), signal, onProgress: progress });
+        return await runIngest(
+          'demo',
+          { rows, seed },
+          { writer: await ledger.connectWriter(), signal, onProgress: progress },
+        );
       } finally {
         ledger.written();
         holder.changed();

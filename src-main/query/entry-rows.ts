@@ -1,9 +1,9 @@
+import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
+import type { RowCells } from '#main/store/sqlite/entry-reader.ts';
 import type { EntryRow, Excerpt } from '#shared/contract/entry.ts';
 import type { QueryValue } from '#shared/contract/query.ts';
 import { fold } from '#shared/text/fold.ts';
 import { isoOf } from '#shared/text/zoned-time.ts';
-import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
-import type { RowCells } from '#main/store/sqlite/entry-reader.ts';
 
 /** Characters of a long value that the grid gets, and how many of them stand before the first hit. */
 const excerptLength = 240;

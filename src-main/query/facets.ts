@@ -1,8 +1,8 @@
+import type { CodeColumn, ColumnArrays, Columns } from '#main/store/sqlite/columns.ts';
+import { actorLabel, type Dictionaries, moduleLabel } from '#main/store/sqlite/dictionaries.ts';
 import type { Clause, Query } from '#shared/contract/query.ts';
 import type { Facet, FacetColumn, View } from '#shared/contract/view.ts';
 import { foldAccents } from '#shared/text/fold.ts';
-import type { CodeColumn, ColumnArrays, Columns } from '#main/store/sqlite/columns.ts';
-import { actorLabel, type Dictionaries, moduleLabel } from '#main/store/sqlite/dictionaries.ts';
 import { forEachBit } from './bitmap.ts';
 import type { MatchSet } from './match-set.ts';
 import type { ViewEngine } from './view-engine.ts';
@@ -29,7 +29,7 @@ interface Value {
   readonly label: string;
 }
 
-const valueOf = (dictionaries: Dictionaries, column: FacetColumn, code: number): Value | null => {
+const facetValue = (dictionaries: Dictionaries, column: FacetColumn, code: number): Value | null => {
   if (column === 'status') return { value: String(code - 1), label: String(code - 1) };
   if (column === 'user') {
     const actor = dictionaries.actor[code];
@@ -70,7 +70,12 @@ export const listFacets = (
   engine: ViewEngine,
   columns: Columns,
   dictionaries: Dictionaries,
-  asked: { readonly view: View; readonly columns: readonly FacetColumn[]; readonly limit: number; readonly search: string | null },
+  asked: {
+    readonly view: View;
+    readonly columns: readonly FacetColumn[];
+    readonly limit: number;
+    readonly search: string | null;
+  },
   shouldStop: () => boolean,
 ): { facets: Facet[]; newestId: number } => {
   const view = engine.freeze(asked.view);
@@ -85,7 +90,7 @@ export const listFacets = (
     for (let code = 1; code < size; code++) {
       const count = counts[code] as number;
       if (count === 0) continue;
-      const found = valueOf(dictionaries, column, code);
+      const found = facetValue(dictionaries, column, code);
       if (!found) continue;
       if (search !== null && !foldAccents(`${found.label} ${found.value}`).includes(search)) continue;
       const known = byValue.get(found.value);

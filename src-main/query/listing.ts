@@ -23,7 +23,8 @@ const placedRow = (order: Order | null, length: number, descending: boolean): ((
   if (!order) return descending ? (place) => length - 1 - place : (place) => place;
   const { rows, filled } = order;
   if (!descending) return (place) => rows[place] as number;
-  return (place) => (place < filled ? (rows[filled - 1 - place] as number) : (rows[length - 1 - (place - filled)] as number));
+  return (place) =>
+    place < filled ? (rows[filled - 1 - place] as number) : (rows[length - 1 - (place - filled)] as number);
 };
 
 export const createListing = (set: MatchSet, order: Order | null, descending: boolean): Listing => {

@@ -1,4 +1,3 @@
-import type { SortColumn } from '#shared/contract/entry.ts';
 import type { CodeColumn, Columns } from '#main/store/sqlite/columns.ts';
 import type { SqliteDatabase } from '#main/store/sqlite/database.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
@@ -14,6 +13,7 @@ import {
   orderByTime,
   type TextColumn,
 } from '#main/store/sqlite/orders.ts';
+import type { SortColumn } from '#shared/contract/entry.ts';
 import { Kept } from './kept.ts';
 
 /** Orders kept in memory; each is four bytes an entry. */

@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
-import { serveThread } from '#main/store/threads/serve-thread.ts';
+import { openColumns } from '#main/store/sqlite/columns.ts';
 import { openReader } from '#main/store/sqlite/database.ts';
 import { openDictionaries } from '#main/store/sqlite/dictionaries.ts';
 import { openEntryReader } from '#main/store/sqlite/entry-reader.ts';
-import { openColumns } from '#main/store/sqlite/columns.ts';
 import { openSearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import type { LedgerThreadSetup } from '#main/store/sqlite/thread-setup.ts';
-import type { ReaderOperations } from './reader-operations.ts';
+import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { listFacets } from './facets.ts';
 import { openOrders } from './orders-for-views.ts';
+import type { ReaderOperations } from './reader-operations.ts';
 import { readRecordLife } from './record-life.ts';
 import { makeTimeline } from './timeline.ts';
 import { createViewEngine } from './view-engine.ts';
@@ -56,7 +56,10 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
     run: (operation, { input, progress }) => {
       if (!Object.hasOwn(handlers, operation)) throw new Error(`no operation ${operation}`);
       // The engine is the only caller, and calls by the types of `ReaderOperations`.
-      const handler = handlers[operation as keyof Handlers] as (input: unknown, progress: (value: unknown) => void) => unknown;
+      const handler = handlers[operation as keyof Handlers] as (
+        input: unknown,
+        progress: (value: unknown) => void,
+      ) => unknown;
       return handler(input, progress);
     },
     close: () => {

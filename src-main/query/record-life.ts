@@ -1,10 +1,10 @@
-import { BitacoraError } from '#shared/contract/errors.ts';
-import type { RecordLife } from '#shared/contract/view.ts';
-import { isoOf } from '#shared/text/zoned-time.ts';
 import { type Columns, recordHash } from '#main/store/sqlite/columns.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { EntryReader } from '#main/store/sqlite/entry-reader.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
+import { BitacoraError } from '#shared/contract/errors.ts';
+import type { RecordLife } from '#shared/contract/view.ts';
+import { isoOf } from '#shared/text/zoned-time.ts';
 import { entryRow } from './entry-rows.ts';
 
 /** Characters of a value in the sentence about a change that nobody logged. */

@@ -1,16 +1,25 @@
-import type { QueryValue } from '#shared/contract/query.ts';
-import { valueTest, wordTest } from '#shared/query/matches-value.ts';
-import { foldAccents } from '#shared/text/fold.ts';
 import type { CodeColumn, ColumnArrays } from '#main/store/sqlite/columns.ts';
 import { recordHash } from '#main/store/sqlite/columns.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import { type SearchedCells, someSearchedText } from '#main/store/sqlite/search/searched-texts.ts';
+import type { QueryValue } from '#shared/contract/query.ts';
+import { valueTest, wordTest } from '#shared/query/matches-value.ts';
+import { fold, foldAccents } from '#shared/text/fold.ts';
 import { bitmapWords, clearBit, clearPast, fullBitmap, hasBit, setBit } from './bitmap.ts';
 import type { TextTest } from './where.ts';
 
 /** The dictionaries that a free word is looked for in. */
 const searchedColumns = ['event', 'target', 'field', 'actor'] as const satisfies readonly CodeColumn[];
+
+const ascii = /^[\0-\x7f]*$/;
+
+/** As `wordTest`; where accents matter, a text without any can't hold a word that has one, and needs no folding. */
+const quickWordTest = (word: QueryValue, ignoreAccents: boolean): ((text: string) => boolean) => {
+  const test = wordTest(word, ignoreAccents);
+  if (ignoreAccents || ascii.test(fold(word.text, false))) return test;
+  return (text) => !ascii.test(text) && test(text);
+};
 
 /**
  * Which entries pass one text test. Candidates come from the index and the dictionaries; an entry is read the first time
@@ -30,7 +39,7 @@ export interface TextMatchSources {
   readonly newestId: number;
   readonly dictionaries: Dictionaries;
   readonly search: SearchIndex;
-  readonly cellsOf: (row: number) => SearchedCells;
+  readonly searchedOf: (row: number) => SearchedCells;
 }
 
 const markCandidates = (sources: TextMatchSources, text: string): Uint32Array => {
@@ -72,7 +81,10 @@ const recordCandidates = (sources: TextMatchSources, values: readonly QueryValue
 };
 
 /** Rows whose event, target, field or user contains the word. */
-const dictionaryHits = (sources: TextMatchSources, test: (text: string) => boolean): Uint32Array | null => {
+const dictionaryHits = (sources: TextMatchSources, word: QueryValue, ignoreAccents: boolean): Uint32Array | null => {
+  const wanted = fold(word.text, ignoreAccents);
+  // The dictionaries keep their names folded; only a word's beginning has to be looked for in the name as it is.
+  const test = word.prefix ? wordTest(word, ignoreAccents) : null;
   const { arrays, newestId, dictionaries } = sources;
   let words: Uint32Array | null = null;
   for (const column of searchedColumns) {
@@ -80,9 +92,10 @@ const dictionaryHits = (sources: TextMatchSources, test: (text: string) => boole
     const hit = new Uint8Array(size);
     let any = false;
     for (let code = 1; code < size; code++) {
-      const actor = column === 'actor' ? dictionaries.actor[code] : undefined;
-      const texts = actor ? [actor.name, actor.login, actor.email].filter((name) => name !== null) : [dictionaries.labelOf(column, code)];
-      if (texts.some(test)) {
+      const found = test
+        ? dictionaries.searchedNames(column, code).some(test)
+        : dictionaries.foldedNames(column, code, ignoreAccents).some((name) => name.includes(wanted));
+      if (found) {
         hit[code] = 1;
         any = true;
       }
@@ -95,12 +108,16 @@ const dictionaryHits = (sources: TextMatchSources, test: (text: string) => boole
   return words;
 };
 
-export const createTextMatch = (test: Omit<TextTest, 'exclude'>, ignoreAccents: boolean, sources: TextMatchSources): TextMatch => {
+export const createTextMatch = (
+  test: Omit<TextTest, 'exclude'>,
+  ignoreAccents: boolean,
+  sources: TextMatchSources,
+): TextMatch => {
   const { kind, values } = test;
   const [first] = values;
   const whole = values.map((value) => valueTest(value, ignoreAccents));
-  const inText = first && kind === 'word' ? wordTest(first, ignoreAccents) : () => false;
-  const sure = kind === 'word' ? dictionaryHits(sources, inText) : null;
+  const inText = first && kind === 'word' ? quickWordTest(first, ignoreAccents) : () => false;
+  const sure = first && kind === 'word' ? dictionaryHits(sources, first, ignoreAccents) : null;
   const words =
     kind === 'record'
       ? recordCandidates(sources, values)
@@ -112,7 +129,7 @@ export const createTextMatch = (test: Omit<TextTest, 'exclude'>, ignoreAccents: 
   if (sure) orInto(words, sure);
 
   const passes = (row: number): boolean => {
-    const cells = sources.cellsOf(row);
+    const cells = sources.searchedOf(row);
     if (kind === 'word') return someSearchedText(cells, inText);
     const value = kind === 'record' ? cells.recordId : cells.action;
     return value !== null && whole.some((matches) => matches(value));

@@ -1,6 +1,6 @@
+import type { Columns } from '#main/store/sqlite/columns.ts';
 import type { Timeline, View } from '#shared/contract/view.ts';
 import { isoOf } from '#shared/text/zoned-time.ts';
-import type { Columns } from '#main/store/sqlite/columns.ts';
 import { forEachBit } from './bitmap.ts';
 import type { ViewEngine } from './view-engine.ts';
 

@@ -1,12 +1,12 @@
-import { BitacoraError } from '#shared/contract/errors.ts';
-import type { Query, QueryValue } from '#shared/contract/query.ts';
-import type { Page, PageStart, View } from '#shared/contract/view.ts';
-import { isoOf, microsOf } from '#shared/text/zoned-time.ts';
 import type { Columns } from '#main/store/sqlite/columns.ts';
 import type { SqliteDatabase } from '#main/store/sqlite/database.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { EntryReader } from '#main/store/sqlite/entry-reader.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
+import { BitacoraError } from '#shared/contract/errors.ts';
+import type { Query, QueryValue } from '#shared/contract/query.ts';
+import type { Page, PageStart, View } from '#shared/contract/view.ts';
+import { isoOf, microsOf } from '#shared/text/zoned-time.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { entryRow } from './entry-rows.ts';
 import { Kept } from './kept.ts';
@@ -45,7 +45,8 @@ export const freeWords = (query: Query): readonly QueryValue[] =>
 /** True when the query's meaning moves with the clock. */
 const isRelative = (query: Query): boolean =>
   query.clauses.some(
-    (clause) => clause.kind === 'time' && [clause.start, clause.end].some((bound) => bound !== null && !/^\d/.test(bound)),
+    (clause) =>
+      clause.kind === 'time' && [clause.start, clause.end].some((bound) => bound !== null && !/^\d/.test(bound)),
   );
 
 /** Views over one thread's connection: match sets, listings and pages, with what was found kept for the next look. */
@@ -80,7 +81,7 @@ export const createViewEngine = (sources: ViewSources) => {
               newestId: view.newestId,
               dictionaries,
               search,
-              cellsOf: reader.cellsOf,
+              searchedOf: reader.searchedOf,
             }),
           ),
         shouldStop,

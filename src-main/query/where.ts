@@ -1,9 +1,9 @@
+import type { CodeColumn } from '#main/store/sqlite/columns.ts';
+import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { Actor, Module } from '#shared/contract/entry.ts';
 import type { Clause, NumberTest, Query, QueryValue, Reading, ValueKey } from '#shared/contract/query.ts';
 import { valueTest } from '#shared/query/matches-value.ts';
 import { timeBounds } from '#shared/query/time-bounds.ts';
-import type { CodeColumn } from '#main/store/sqlite/columns.ts';
-import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 
 /** A test that needs an entry's texts: a free word, or a value of a column that has no dictionary. */
 export interface TextTest {
@@ -46,7 +46,8 @@ export const moduleNames = (module: Module): readonly string[] =>
   [module.name, module.number === null ? null : String(module.number)].filter((name) => name !== null);
 
 const candidatesOf = (dictionaries: Dictionaries, column: CodeColumn, code: number): readonly string[] => {
-  if (column === 'actor') return actorNames(dictionaries.actor[code] ?? { id: null, login: null, name: null, email: null });
+  if (column === 'actor')
+    return actorNames(dictionaries.actor[code] ?? { id: null, login: null, name: null, email: null });
   if (column === 'module') return moduleNames(dictionaries.module[code] ?? { number: null, name: null });
   return [dictionaries.labelOf(column, code)];
 };
@@ -68,7 +69,9 @@ const matchingCodes = (
 };
 
 /** Values of including clauses of one key are alternatives; each excluding clause stands alone. */
-const groupValues = (clauses: readonly Clause[]): readonly { key: ValueKey; exclude: boolean; values: QueryValue[] }[] => {
+const groupValues = (
+  clauses: readonly Clause[],
+): readonly { key: ValueKey; exclude: boolean; values: QueryValue[] }[] => {
   const including = new Map<ValueKey, QueryValue[]>();
   const groups: { key: ValueKey; exclude: boolean; values: QueryValue[] }[] = [];
   for (const clause of clauses) {
@@ -114,7 +117,11 @@ export const resolveWhere = (query: Query, reading: Reading, now: number, dictio
     if (clause.kind === 'number') (clause.key === 'id' ? ids : statuses).push(clause);
     if (clause.kind === 'time') {
       const { start, end } = timeBounds(clause, reading.zone, now);
-      times.push({ exclude: clause.exclude, start: start ?? Number.NEGATIVE_INFINITY, end: end ?? Number.POSITIVE_INFINITY });
+      times.push({
+        exclude: clause.exclude,
+        start: start ?? Number.NEGATIVE_INFINITY,
+        end: end ?? Number.POSITIVE_INFINITY,
+      });
     }
   }
   return { never, codes, times, ids, statuses, texts };
@@ -139,4 +146,3 @@ export const passesNumber = (tests: readonly NumberTest[], value: number): boole
         return test satisfies never;
     }
   });
-

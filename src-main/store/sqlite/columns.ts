@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
-import { throwIfStopped } from './stop.ts';
 import { foldAccents } from '#shared/text/fold.ts';
 import type { SqliteDatabase } from './database.ts';
 import { eventIdAt, indexFilePath, listIndexFiles, removeIndexFile, writeIndexFile } from './index-folder.ts';
+import { throwIfStopped } from './stop.ts';
 
 /**
  * The narrow columns of every entry, in memory shared by all threads: filters, counts, facets and sorts run over these
@@ -230,7 +230,10 @@ export const openColumns = (db: SqliteDatabase, shared: SharedColumns, folder: s
       const parts = sections(first, chunkRows).map((part) => Uint8Array.from(part));
       const header = Buffer.alloc(headerBytes);
       header.writeUInt32LE(chunkMagic, 0);
-      header.writeUInt32LE(parts.reduce((sum, part) => crc32(part, sum), 0), 4);
+      header.writeUInt32LE(
+        parts.reduce((sum, part) => crc32(part, sum), 0),
+        4,
+      );
       header.writeUInt32LE(chunkRows, 8);
       mark.copy(header, 16);
       writeIndexFile(indexFilePath(chunkFolder, first, last, chunkEnding), [header, ...parts]);

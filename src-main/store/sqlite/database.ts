@@ -56,8 +56,7 @@ export const openReader = (file: string, cacheKib = 16384): SqliteDatabase => {
   return db;
 };
 
-const sqliteCode = (error: unknown): string | null =>
-  error instanceof Database.SqliteError ? error.code : null;
+const sqliteCode = (error: unknown): string | null => (error instanceof Database.SqliteError ? error.code : null);
 
 /** Turns what SQLite says of the disk, the lock or the file into an error that a person understands; others pass on. */
 export const translateSqliteError = (error: unknown, file: string): unknown => {

@@ -1,8 +1,8 @@
 import { Kysely, SqliteDialect } from 'kysely';
+import type { Desk, StoredAccount } from '#main/store/desk.ts';
 import { roles } from '#shared/contract/access.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import { foldCase } from '#shared/text/fold.ts';
-import type { Desk, StoredAccount } from '#main/store/desk.ts';
 import { assertDurable, type SqliteDatabase } from './database.ts';
 import type { LedgerSchema } from './schema.ts';
 

@@ -1,4 +1,5 @@
 import type { Actor, Module } from '#shared/contract/entry.ts';
+import { fold } from '#shared/text/fold.ts';
 import type { CodeColumn } from './columns.ts';
 import type { SqliteDatabase } from './database.ts';
 
@@ -14,6 +15,10 @@ export interface Dictionaries {
   /** What a code of a column is called: the text to sort by and to show. */
   labelOf(column: CodeColumn, code: number): string;
   size(column: CodeColumn): number;
+  /** The texts of a code that a search looks into: the name, or a user's name, login and e-mail. */
+  searchedNames(column: CodeColumn, code: number): readonly string[];
+  /** The same, folded for comparing; kept, since every search asks for all of them. */
+  foldedNames(column: CodeColumn, code: number, ignoreAccents: boolean): readonly string[];
 }
 
 const nobody: Actor = { id: null, login: null, name: null, email: null };
@@ -51,7 +56,34 @@ export const openDictionaries = (db: SqliteDatabase): Dictionaries => {
   };
   refresh();
 
+  const searchedNames = (column: CodeColumn, code: number): readonly string[] => {
+    if (column === 'actor') {
+      const { name, login, email } = actors[code] ?? nobody;
+      return [name, login, email].filter((text) => text !== null);
+    }
+    return [
+      column === 'module' ? moduleLabel(modules[code] ?? { number: null, name: null }) : (names[column][code] ?? ''),
+    ];
+  };
+  const folded = new Map<string, (readonly string[])[]>();
+  const foldedNames = (column: CodeColumn, code: number, ignoreAccents: boolean): readonly string[] => {
+    const key = `${column} ${ignoreAccents}`;
+    let list = folded.get(key);
+    if (!list) {
+      list = [];
+      folded.set(key, list);
+    }
+    let found = list[code];
+    if (!found) {
+      found = searchedNames(column, code).map((text) => fold(text, ignoreAccents));
+      list[code] = found;
+    }
+    return found;
+  };
+
   return {
+    searchedNames,
+    foldedNames,
     ...names,
     module: modules,
     actor: actors,

@@ -1,5 +1,5 @@
-import { BitacoraError } from '#shared/contract/errors.ts';
 import type { Entry } from '#shared/contract/entry.ts';
+import { BitacoraError } from '#shared/contract/errors.ts';
 import { isoOf } from '#shared/text/zoned-time.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { Dictionaries } from './dictionaries.ts';
@@ -47,14 +47,31 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
   );
   const named = (names: readonly string[], code: number | null): string | null =>
     code === null ? null : (names[code] ?? null);
-  let last: RowCells | undefined;
+  // Positional rows: this is read for every candidate of a search, and named ones cost twice as much.
+  const searched = db
+    .prepare(
+      `SELECT occurred_at, occurred_text, record_id, old_value, new_value, detail, action, request
+       FROM entry WHERE id = ?`,
+    )
+    .raw();
+  let lastRow = -1;
+  let lastSearched: SearchedCells | null = null;
   return {
-    /** Cells of the entry `row + 1`; the last one is kept, since several tests look at one entry in turn. */
+    /** What a search looks into of the entry `row + 1`; the last one is kept, since several tests look at it in turn. */
+    searchedOf: (row: number): SearchedCells => {
+      if (row === lastRow && lastSearched) return lastSearched;
+      const found = searched.get(row + 1) as [number, ...(string | null)[]] | undefined;
+      if (!found) throw new Error(`entry ${row + 1} is gone`);
+      const [occurredAt, occurredText = null, recordId = null, oldValue = null, newValue = null] = found;
+      const [, , , , , detail = null, action = null, request = null] = found as (string | null)[];
+      lastSearched = { occurredAt, occurredText, recordId, oldValue, newValue, detail, action, request };
+      lastRow = row;
+      return lastSearched;
+    },
+    /** Cells of the entry `row + 1`. */
     cellsOf: (row: number): RowCells => {
-      if (last?.id === row + 1) return last;
       const found = cells.get(row + 1) as RowCells | undefined;
       if (!found) throw new Error(`entry ${row + 1} is gone`);
-      last = found;
       return found;
     },
     /** Throws `entry_not_found`. */

@@ -1,6 +1,6 @@
-import type { IndexerStep } from './indexer.ts';
 import type { ThreadClient } from '#main/store/threads/thread-client.ts';
 import { isCancelled } from '#shared/contract/errors.ts';
+import type { IndexerStep } from './indexer.ts';
 
 /** How long nothing may have been written before short segments and orders are made, milliseconds. */
 const quietAfterMs = 300;

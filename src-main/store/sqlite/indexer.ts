@@ -1,3 +1,4 @@
+import { foldAccents } from '#shared/text/fold.ts';
 import type { Columns } from './columns.ts';
 import { chunkRows } from './columns.ts';
 import type { SqliteDatabase } from './database.ts';
@@ -8,7 +9,6 @@ import { someSearchedText } from './search/searched-texts.ts';
 import { createSegmentBuilder, segmentRows, segmentStep } from './search/segment-builder.ts';
 import { openSegment, readSegmentMark } from './search/segment-file.ts';
 import { throwIfStopped } from './stop.ts';
-import { foldAccents } from '#shared/text/fold.ts';
 
 /** Entries in a short segment: what is newer than the last one is scanned by each search. */
 export const partRows = 2 * segmentStep;

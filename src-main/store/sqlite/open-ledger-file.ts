@@ -28,7 +28,11 @@ export const inspectLedgerFile = (file: string): { readonly state: 'missing' | '
       closeSync(handle);
     }
   } catch (error) {
-    throw new BitacoraError('file_unreadable', { path: file, reason: (error as NodeJS.ErrnoException).code ?? '' }, { cause: error });
+    throw new BitacoraError(
+      'file_unreadable',
+      { path: file, reason: (error as NodeJS.ErrnoException).code ?? '' },
+      { cause: error },
+    );
   }
   // An empty file is what a crash right after the first open leaves behind.
   if (read === 0) return { state: 'missing', version: 0 };

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { BitacoraError } from '#shared/contract/errors.ts';
-import { threadFile } from '#main/store/threads/thread-file.ts';
 import type { Desk } from '#main/store/desk.ts';
-import { ThreadClient, type ThreadCallOptions } from '#main/store/threads/thread-client.ts';
+import { type ThreadCallOptions, ThreadClient } from '#main/store/threads/thread-client.ts';
+import { threadFile } from '#main/store/threads/thread-file.ts';
+import { BitacoraError } from '#shared/contract/errors.ts';
 import { createSharedColumns } from './columns.ts';
 import { lockFolder, openReader, type SqliteDatabase, translateSqliteError } from './database.ts';
 import { createIndexDriver } from './index-driver.ts';
@@ -31,7 +31,12 @@ export interface SqliteLedger {
   /** What people do at this ledger; null when it was opened for reading only. */
   readonly desk: Desk | null;
   /** Asks a reader thread. `lane`: pages keep to one reader, longer questions to the other, so that neither waits. */
-  read(lane: 'page' | 'count' | 'any', operation: string, input: unknown, options?: ThreadCallOptions): Promise<unknown>;
+  read(
+    lane: 'page' | 'count' | 'any',
+    operation: string,
+    input: unknown,
+    options?: ThreadCallOptions,
+  ): Promise<unknown>;
   /** A port on which another thread may call the writer. Throws `ledger_read_only` when opened for reading only. */
   connectWriter(): Promise<MessagePort>;
   markDemo(): Promise<void>;

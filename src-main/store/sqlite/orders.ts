@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { SortColumn } from '#shared/contract/entry.ts';
-import type { ColumnArrays, CodeColumn } from './columns.ts';
+import type { CodeColumn, ColumnArrays } from './columns.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { Dictionaries } from './dictionaries.ts';
 import { eventIdAt, indexFilePath, listIndexFiles, removeIndexFile, writeIndexFile } from './index-folder.ts';
@@ -68,7 +68,12 @@ const ranksOfKeys = (keys: readonly string[]): { readonly ranks: Uint32Array; re
   return { ranks, count: rank };
 };
 
-export const orderByCode = (arrays: ColumnArrays, column: CodeColumn, dictionaries: Dictionaries, length: number): Order => {
+export const orderByCode = (
+  arrays: ColumnArrays,
+  column: CodeColumn,
+  dictionaries: Dictionaries,
+  length: number,
+): Order => {
   const size = dictionaries.size(column);
   const keys = Array.from({ length: size }, (_, code) => sortKey(dictionaries.labelOf(column, code)));
   const { ranks, count } = ranksOfKeys(keys);

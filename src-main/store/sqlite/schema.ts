@@ -19,7 +19,14 @@ export interface LedgerSchema {
     checkpoint: string | null;
   };
   entry: EntryTable;
-  account: { id: Generated<number>; login: string; login_folded: string; name: string; role: string; password_hash: string };
+  account: {
+    id: Generated<number>;
+    login: string;
+    login_folded: string;
+    name: string;
+    role: string;
+    password_hash: string;
+  };
   session: { token_hash: Uint8Array; account_id: number; expires_at: number };
   attempt: { subject: string; failures: number; last_failure_at: number };
   preference: { account_id: number; key: string; value: string };

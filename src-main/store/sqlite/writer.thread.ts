@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
-import { serveThread } from '#main/store/threads/serve-thread.ts';
 import type { Desk } from '#main/store/desk.ts';
 import type { NewEntry } from '#main/store/new-entry.ts';
+import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { createAppender, type ImportMark } from './appender.ts';
 import { assertDurable, translateSqliteError } from './database.ts';
 import { createDeskStore } from './desk-store.ts';

@@ -52,7 +52,8 @@ export class ThreadClient {
       markFailed(error);
       if (this.#closing || this.#failure) return;
       this.#failure = error;
-      for (const waiting of [...(this.#running ? [this.#running] : []), ...this.#queue.splice(0)]) this.#end(waiting).reject(error);
+      for (const waiting of [...(this.#running ? [this.#running] : []), ...this.#queue.splice(0)])
+        this.#end(waiting).reject(error);
       this.#running = null;
       onFailure(error);
     };

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { throwIfStopped } from '../stop.ts';
 import { coveringFiles, type IndexFile, listIndexFiles, sortIndexFiles } from '../index-folder.ts';
+import { throwIfStopped } from '../stop.ts';
 import { openSegment, placesBetween, type Segment } from './segment-file.ts';
 import { termRange, termsOf } from './terms.ts';
 

@@ -1,4 +1,3 @@
-
 /** The cells of an entry that a search looks into, apart from the dictionaries. */
 export interface SearchedCells {
   readonly occurredAt: number;
