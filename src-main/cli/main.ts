@@ -9,6 +9,7 @@ import { createProgram, dataFolderOf, type Start, usageErrorOf } from '#main/cli
 import { queryWordsLast } from '#main/cli/query-words.ts';
 import { reportFailure } from '#main/cli/report-failure.ts';
 import { createTerminal } from '#main/cli/terminal.ts';
+import { readChoice } from '#main/cli/usage.ts';
 import { defaultDataFolder } from '#main/engine/config.ts';
 
 /** Entry of the command line. The window is opened elsewhere: `resources/bin/bitacora.cjs` sees that nothing was asked. */
@@ -34,6 +35,7 @@ const endBySignal = (): AbortSignal => {
 };
 
 const start: Start = async (common, load, options) => {
+  if (common.lang !== undefined) readChoice(say, '--lang', common.lang, ['es', 'en']);
   const command = await load();
   process.exitCode = await command(
     {

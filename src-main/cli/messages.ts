@@ -164,8 +164,11 @@ const catalogue = {
   },
   demoProgress: { es: 'Generando: {done} de {total}', en: 'Generating: {done} of {total}' },
   demoDone: { es: '{stored} registros generados.', en: '{stored} entries generated.' },
-  shown: { es: '{shown} de {total}', en: '{shown} of {total}' },
-  shownAtLeast: { es: '{shown} de al menos {total}', en: '{shown} of at least {total}' },
+  shown: { es: '{shown} de {total} · horas de {zone}', en: '{shown} of {total} · times in {zone}' },
+  shownAtLeast: {
+    es: '{shown} de al menos {total} · horas de {zone}',
+    en: '{shown} of at least {total} · times in {zone}',
+  },
   noEntries: { es: 'Ningún registro coincide.', en: 'No entry matches.' },
 
   columnId: { es: 'ID', en: 'ID' },

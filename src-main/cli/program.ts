@@ -9,6 +9,7 @@ import type { BitacoraError } from '#shared/contract/errors.ts';
 export interface CommonWords {
   readonly data?: string;
   readonly json?: boolean;
+  readonly lang?: string;
 }
 
 /** Runs the command that was asked for; its code is loaded only now. */

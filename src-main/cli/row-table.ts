@@ -7,11 +7,14 @@ import { formatInstant } from '#shared/text/zoned-time.ts';
 const excerpt = (value: Excerpt | null): string =>
   value === null ? '' : `${value.before ? '…' : ''}${value.text}${value.after ? '…' : ''}`;
 
+/** `2026-03-01 10:30:00`, without the offset that follows: the zone is said once, below the table. */
+const dateAndTime = 19;
+
 /** Rows as an aligned table. Columns in which no row has anything are left out. */
 export const rowTable = (rows: readonly EntryRow[], say: Say, zone: string, width: number): string => {
   const columns: readonly (readonly [string, (row: EntryRow) => string])[] = [
     [say('columnId'), (row) => String(row.id)],
-    [say('columnDate'), (row) => formatInstant(row.occurredAt, zone)],
+    [say('columnDate'), (row) => formatInstant(row.occurredAt, zone).slice(0, dateAndTime)],
     [say('columnEvent'), (row) => row.event ?? ''],
     [say('columnModule'), (row) => row.module?.name ?? String(row.module?.number ?? '')],
     [say('columnUser'), (row) => row.actor?.login ?? row.actor?.name ?? row.actor?.email ?? row.actor?.id ?? ''],

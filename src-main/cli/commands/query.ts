@@ -110,10 +110,8 @@ export const queryCommand: Command<QueryWords> = async (run, words) => {
         return exitCodes.done;
       }
       await terminal.print(rowTable(rows, say, zone, terminal.width));
-      if (!total.exact || total.atLeast > rows.length) {
-        const values = { shown: terminal.number(rows.length), total: terminal.number(total.atLeast) };
-        terminal.note(say(total.exact ? 'shown' : 'shownAtLeast', values));
-      }
+      const values = { shown: terminal.number(rows.length), total: terminal.number(total.atLeast), zone };
+      terminal.note(say(total.exact ? 'shown' : 'shownAtLeast', values));
       return exitCodes.done;
     }
 

@@ -40,6 +40,9 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
   const { dataFolder, version, say } = run;
   const port = readWhole(say, '--port', words.port, 1, 65_535);
   const demo = words.demo === true;
+  // Sooner than an orderly exit, which waits for the threads' statements: the port and the ledger are free at once for
+  // whoever comes next. Everything confirmed is on disk.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   try {
     await runEngine(async (): Promise<RunnableEngine> => {
       const config = { dataFolder, demo, version, access: 'write' } as const;
