@@ -55,6 +55,11 @@ export const createListing = (set: MatchSet, order: Order | null, descending: bo
     while (found < count && place < length) {
       if ((++looked & 1023) === 0) throwIfStopped(shouldStop);
       const row = rowAt(place);
+      // In the order of ids, whole words without a candidate are stepped over.
+      if (!order && set.words[row >>> 5] === 0) {
+        place += descending ? (row & 31) + 1 : 32 - (row & 31);
+        continue;
+      }
       if (set.has(row)) {
         if (found === rows.length) {
           const wider = new Uint32Array(found * 2);

@@ -5,7 +5,7 @@ import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import { type SearchedCells, someSearchedText } from '#main/store/sqlite/search/searched-texts.ts';
 import type { QueryValue } from '#shared/contract/query.ts';
 import { valueTest, wordTest } from '#shared/query/matches-value.ts';
-import { fold, foldAccents } from '#shared/text/fold.ts';
+import { fold } from '#shared/text/fold.ts';
 import { bitmapWords, clearBit, clearPast, fullBitmap, hasBit, setBit } from './bitmap.ts';
 import type { TextTest } from './where.ts';
 
@@ -42,9 +42,9 @@ export interface TextMatchSources {
   readonly searchedOf: (row: number) => SearchedCells;
 }
 
-const markCandidates = (sources: TextMatchSources, text: string): Uint32Array => {
+const markCandidates = (sources: TextMatchSources, text: string, ignoreAccents: boolean): Uint32Array => {
   const { newestId, search } = sources;
-  const folded = foldAccents(text);
+  const folded = fold(text, ignoreAccents);
   // A text of accents alone folds to nothing: every entry may have it.
   if (folded.length === 0) return fullBitmap(newestId);
   const words = new Uint32Array(bitmapWords(newestId));
@@ -64,11 +64,15 @@ const unionOf = (bitmaps: readonly Uint32Array[], newestId: number): Uint32Array
   return words;
 };
 
-const recordCandidates = (sources: TextMatchSources, values: readonly QueryValue[]): Uint32Array => {
+const recordCandidates = (
+  sources: TextMatchSources,
+  values: readonly QueryValue[],
+  ignoreAccents: boolean,
+): Uint32Array => {
   const { arrays, newestId } = sources;
   const exact = new Set(values.filter((value) => !value.prefix).map((value) => recordHash(value.text)));
   const words = unionOf(
-    values.filter((value) => value.prefix).map((value) => markCandidates(sources, value.text)),
+    values.filter((value) => value.prefix).map((value) => markCandidates(sources, value.text, ignoreAccents)),
     newestId,
   );
   if (exact.size === 1) {
@@ -120,9 +124,9 @@ export const createTextMatch = (
   const sure = first && kind === 'word' ? dictionaryHits(sources, first, ignoreAccents) : null;
   const words =
     kind === 'record'
-      ? recordCandidates(sources, values)
+      ? recordCandidates(sources, values, ignoreAccents)
       : unionOf(
-          values.map((value) => markCandidates(sources, value.text)),
+          values.map((value) => markCandidates(sources, value.text, ignoreAccents)),
           sources.newestId,
         );
   const read = sure ? Uint32Array.from(sure) : new Uint32Array(words.length);

@@ -34,6 +34,22 @@ interface EntryCells extends RowCells {
   readonly extra: string | null;
 }
 
+/** `SearchedCells` in the order in which they are read. */
+type SearchedTuple = [
+  number,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+];
+
+/** Steps of at most this many rows count as reading on; after as many of them, a block is read. */
+const nearRows = 8;
+const blockRows = 128;
+
 const rowColumns = `entry.id, occurred_at AS occurredAt, occurred_text AS occurredText, event, module, actor, target, field,
   source, status, record_id AS recordId, old_value AS oldValue, new_value AS newValue, detail, action, request`;
 
@@ -48,23 +64,40 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
   const named = (names: readonly string[], code: number | null): string | null =>
     code === null ? null : (names[code] ?? null);
   // Positional rows: this is read for every candidate of a search, and named ones cost twice as much.
-  const searched = db
-    .prepare(
-      `SELECT occurred_at, occurred_text, record_id, old_value, new_value, detail, action, request
-       FROM entry WHERE id = ?`,
-    )
-    .raw();
+  const searchedColumns = 'occurred_at, occurred_text, record_id, old_value, new_value, detail, action, request';
+  const searchedOne = db.prepare(`SELECT ${searchedColumns} FROM entry WHERE id = ?`).raw();
+  const searchedSome = db.prepare(`SELECT ${searchedColumns} FROM entry WHERE id BETWEEN ? AND ? ORDER BY id`).raw();
   let lastRow = -1;
   let lastSearched: SearchedCells | null = null;
+  let block: SearchedTuple[] = [];
+  let blockStart = 0;
+  let nearSteps = 0;
   return {
-    /** What a search looks into of the entry `row + 1`; the last one is kept, since several tests look at it in turn. */
+    /**
+     * What a search looks into of the entry `row + 1`. The last one is kept, since several tests look at it in turn, and
+     * somebody who reads on through neighbours gets them by the block.
+     */
     searchedOf: (row: number): SearchedCells => {
       if (row === lastRow && lastSearched) return lastSearched;
-      const found = searched.get(row + 1) as [number, ...(string | null)[]] | undefined;
+      nearSteps = row > lastRow && row - lastRow <= nearRows ? nearSteps + 1 : 0;
+      let found = block[row - blockStart];
+      if (!found && nearSteps > nearRows) {
+        block = searchedSome.all(row + 1, row + blockRows) as SearchedTuple[];
+        blockStart = row;
+        found = block[0];
+      }
+      found ??= searchedOne.get(row + 1) as SearchedTuple | undefined;
       if (!found) throw new Error(`entry ${row + 1} is gone`);
-      const [occurredAt, occurredText = null, recordId = null, oldValue = null, newValue = null] = found;
-      const [, , , , , detail = null, action = null, request = null] = found as (string | null)[];
-      lastSearched = { occurredAt, occurredText, recordId, oldValue, newValue, detail, action, request };
+      lastSearched = {
+        occurredAt: found[0],
+        occurredText: found[1],
+        recordId: found[2],
+        oldValue: found[3],
+        newValue: found[4],
+        detail: found[5],
+        action: found[6],
+        request: found[7],
+      };
       lastRow = row;
       return lastSearched;
     },

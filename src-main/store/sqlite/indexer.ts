@@ -1,4 +1,4 @@
-import { foldAccents } from '#shared/text/fold.ts';
+import { foldAccents, foldCase } from '#shared/text/fold.ts';
 import type { Columns } from './columns.ts';
 import { chunkRows } from './columns.ts';
 import type { SqliteDatabase } from './database.ts';
@@ -35,6 +35,12 @@ type SearchRow = [
   string | null,
   string | null,
 ];
+
+const ascii = /^[\0-\x7f]*$/;
+
+/** A text as it is indexed: without accents, and with them where it has any, for searches to which they matter. */
+const indexedForms = (text: string): readonly string[] =>
+  ascii.test(text) ? [text.toLowerCase()] : [foldAccents(text), foldCase(text)];
 
 /**
  * Brings the side indexes after the ledger in bounded steps. It reads the ledger and writes only files of its own, so
@@ -85,19 +91,17 @@ export const createIndexer = (options: {
   const buildSegment = (first: number, last: number, short: boolean): void => {
     builder.clear();
     let lastBuilt = first - 1;
-    let folded = '';
     let previousDetail: string | null = null;
-    let foldedDetail = '';
+    let foldedDetail: readonly string[] = [];
     const visit = (text: string): boolean => {
-      folded = text === previousDetail ? foldedDetail : foldAccents(text);
-      builder.addText(folded);
+      for (const folded of text === previousDetail ? foldedDetail : indexedForms(text)) builder.addText(folded);
       return false;
     };
     for (const row of searched.iterate(first, last) as IterableIterator<SearchRow>) {
       const [id, occurredAt, occurredText, recordId, oldValue, newValue, detail, action, request] = row;
       if (detail !== null && detail !== previousDetail) {
         previousDetail = detail;
-        foldedDetail = foldAccents(detail);
+        foldedDetail = indexedForms(detail);
       }
       someSearchedText({ occurredAt, occurredText, recordId, oldValue, newValue, detail, action, request }, visit);
       builder.endRow();
