@@ -35,14 +35,15 @@ export class GunzipSteps {
 
   /** Rejects with a fault when the packed data stop before their end. */
   end(): Promise<Buffer[]> {
-    return this.#step((done) => this.#gunzip.end(done));
+    // Its own callback comes before zlib has looked at whether the data are complete; the end of the output does not.
+    return this.#step((done) => this.#gunzip.once('end', done).end());
   }
 
   close(): void {
     this.#gunzip.destroy();
   }
 
-  async #step(start: (done: (error?: Error | null) => void) => void): Promise<Buffer[]> {
+  async #step(start: (done: (error?: Error | null) => void) => unknown): Promise<Buffer[]> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#ended) return [];
     try {

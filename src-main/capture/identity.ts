@@ -5,40 +5,35 @@ import type { NewEntry } from '#main/store/new-entry.ts';
 const rememberedRows = 200_000;
 const idBytes = 16;
 
-const hashedColumns = [
-  'actorId',
-  'actorLogin',
-  'actorName',
-  'actorEmail',
-  'event',
-  'moduleName',
-  'target',
-  'recordId',
-  'field',
-  'oldValue',
-  'newValue',
-  'detail',
-  'action',
-  'request',
-  'source',
-  'sourceEntryId',
-  'extra',
-] as const satisfies readonly (keyof NewEntry)[];
-
 /**
- * One text for one content: the instant, the numbers, and every text with its column's place and its length before it,
- * so that no two contents can give the same text. Absent and empty are the same here, since CSV can't tell them apart.
- * Changing this changes the identity of everything that is imported from then on: see docs/adr/0003.
+ * One text for one content: a JSON list of the format's number, the instant in microseconds, and the columns in this
+ * order. Absent and empty are the same here, since CSV can't tell them apart. Changing this changes the identity of
+ * everything that is imported from then on: see docs/adr/0003.
  */
-export const canonicalText = (entry: Omit<NewEntry, 'eventId'>): string => {
-  let canonical = `1 ${entry.occurredAt} ${entry.moduleNumber ?? ''} ${entry.status ?? ''}`;
-  for (let place = 0; place < hashedColumns.length; place += 1) {
-    const column = hashedColumns[place];
-    const value = column === undefined ? null : entry[column];
-    if (value !== null && value !== '') canonical += ` ${place}:${value.length}:${value}`;
-  }
-  return canonical;
-};
+export const canonicalText = (entry: Omit<NewEntry, 'eventId'>): string =>
+  JSON.stringify([
+    1,
+    entry.occurredAt,
+    entry.actorId || null,
+    entry.actorLogin || null,
+    entry.actorName || null,
+    entry.actorEmail || null,
+    entry.event || null,
+    entry.moduleNumber,
+    entry.moduleName || null,
+    entry.target || null,
+    entry.recordId || null,
+    entry.field || null,
+    entry.oldValue || null,
+    entry.newValue || null,
+    entry.detail || null,
+    entry.action || null,
+    entry.status,
+    entry.request || null,
+    entry.source || null,
+    entry.sourceEntryId || null,
+    entry.extra || null,
+  ]);
 
 const digest = (text: string): string => hash('sha256', text, 'binary');
 

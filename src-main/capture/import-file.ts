@@ -111,6 +111,8 @@ class FileImport {
   #rejected: number;
   #offset: number;
   #nextLine = 1;
+  /** The content broke off: what comes now is the row in which it did. */
+  #cut = false;
 
   constructor(start: Start) {
     const { run, source, plan, from } = start;
@@ -154,7 +156,7 @@ class FileImport {
   }
 
   async #readRows(): Promise<void> {
-    const { run, plan, from } = this.#start;
+    const { run, source, plan, from } = this.#start;
     // Rows whose ids depend on the rows before them have to be seen again; all others are jumped over.
     const seen = from?.numbered === true ? from : null;
     const begin = from !== null && seen === null ? from : contentStart;
@@ -174,6 +176,7 @@ class FileImport {
       reader.push(chunk);
       await take();
     }
+    this.#cut = source.torn;
     reader.finish();
     await take();
   }
@@ -202,7 +205,8 @@ class FileImport {
     const mapped = this.#mapper.map(row);
     if ('reason' in mapped) {
       this.#rejected += 1;
-      rejects.add(row.line, mapped.reason, mapped.details, row.text);
+      const reason = this.#cut ? 'row_cut' : mapped.reason;
+      rejects.add(row.line, reason, mapped.details, row.text);
       return rejects.isFull;
     }
     this.#batch.push(mapped);

@@ -71,7 +71,8 @@ export class RowMapper {
       const fault = this.#takeJson(row.text);
       if (fault !== null) return fault;
     } else this.#takeCells(row.cells);
-    return this.#finish(row.line);
+    // Half of a surrogate pair can only come from an escape; in the file's own bytes it would not be text.
+    return this.#finish(row.line, row.cells === null && row.text.includes('\\u'));
   }
 
   #takeJson(text: string): RowFault | null {
@@ -124,7 +125,9 @@ export class RowMapper {
     const draft = this.#draft;
     if (place === at.ignore) return;
     if (place === at.extra || draft.get(place) !== null) draft.keep(name, value);
-    else draft.set(place, typeof value === 'string' ? value : JSON.stringify(value));
+    else if (typeof value === 'string') draft.set(place, value);
+    // For numbers the same text as JSON’s, in a quarter of the time.
+    else draft.set(place, typeof value === 'number' ? String(value) : JSON.stringify(value));
   }
 
   #placeAt(order: number, name: string): number {
@@ -147,13 +150,15 @@ export class RowMapper {
     return place;
   }
 
-  #finish(line: number): NewEntry | RowFault {
+  #finish(line: number, mayBeTorn: boolean): NewEntry | RowFault {
     const draft = this.#draft;
     const spelled = settleDate(draft);
     if (spelled === null || spelled.trim() === '') return { reason: 'no_date', details: {} };
-    const occurredAt = this.#readDate(spelled);
+    const plain = readPlainInstant(spelled);
+    const occurredAt = Number.isSafeInteger(plain) ? plain : this.#readDate(spelled);
     if (typeof occurredAt !== 'number') return occurredAt;
-    const occurredText = draft.get(at.occurredText) ?? spelled;
+    const givenText = draft.get(at.occurredText);
+    const isPlain = givenText === null ? occurredAt === plain : readPlainInstant(givenText) === occurredAt;
 
     const user = draft.get(at.user);
     settleUser(draft, user === null ? null : this.#personOf(user));
@@ -168,7 +173,7 @@ export class RowMapper {
     const entry: Mutable<NewEntry> = {
       eventId: givenId ?? noId,
       occurredAt,
-      occurredText: readPlainInstant(occurredText) === occurredAt ? null : occurredText,
+      occurredText: isPlain ? null : (givenText ?? spelled),
       actorId: draft.get(at.actorId),
       actorLogin: draft.get(at.actorLogin),
       actorName: draft.get(at.actorName),
@@ -190,12 +195,8 @@ export class RowMapper {
       sourceLine: line,
       extra: draft.extraJson(),
     };
-    let canonical = canonicalText(entry);
-    if (!canonical.isWellFormed()) {
-      mendTexts(entry);
-      canonical = canonicalText(entry);
-    }
-    if (givenId === null) entry.eventId = this.#identity.of(canonical, entry.sourceEntryId !== null);
+    if (mayBeTorn) mendTexts(entry);
+    if (givenId === null) entry.eventId = this.#identity.of(canonicalText(entry), entry.sourceEntryId !== null);
     // After the identity: neither the option nor the list of people is part of what the file says.
     entry.source ??= this.#source;
     if (this.#users !== null) addKnown(entry, this.#users);

@@ -29,9 +29,10 @@ export const settleUser = (draft: Draft, person: KnownUser | null): void => {
     draft.offer(at.actorName, person.name, 'user');
     draft.offer(at.actorEmail, person.email, 'user');
   }
-  const first = draft.get(at.firstName) ?? '';
-  const last = draft.get(at.lastName) ?? '';
-  const name = `${first} ${last}`.trim();
+  const first = draft.get(at.firstName);
+  const last = draft.get(at.lastName);
+  if (first === null && last === null) return;
+  const name = `${first ?? ''} ${last ?? ''}`.trim();
   if (name !== '') draft.offer(at.actorName, name, 'name');
 };
 

@@ -37,8 +37,8 @@ export const rejectReasons = {
     en: 'The date “{text}” is outside of what can be stored (years 1685 to 2254).',
   },
   gzip_torn: {
-    es: 'El archivo comprimido está cortado o dañado; se guardó todo lo que hay antes de ese punto.',
-    en: 'The packed file is cut off or damaged; everything before that point was stored.',
+    es: 'El archivo comprimido está cortado o dañado: se guardó lo que hay antes de ese punto y falta lo que sigue. Si está dañado, revise las últimas filas guardadas.',
+    en: 'The packed file is cut off or damaged: what comes before that point was stored, and the rest is missing. If it is damaged, check the last rows that were stored.',
   },
 } as const satisfies Record<string, { readonly es: string; readonly en: string }>;
 
