@@ -103,6 +103,8 @@ export const Frame = ({ account }: { account: Account }): ReactNode => {
         </header>
         <Rail current={current} offered={offered} />
         <main id="main" className={classes.main} tabIndex={-1}>
+          {/* The other screens show their title themselves. */}
+          {current === 'log' && <h1 className={classes.unseen}>{t('app.screen.log')}</h1>}
           <Show key={current} />
         </main>
         <StatusBar account={account}>

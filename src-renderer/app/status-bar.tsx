@@ -12,12 +12,18 @@ import { showKeyHelp } from '#renderer/ui/key-help.tsx';
 import { showFault } from '#renderer/ui/show-fault.ts';
 import type { Account } from '#shared/contract/access.ts';
 
+/**
+ * The index grows by parts: the newest entries, fewer than a part, are always scanned, which nobody notices. Only more
+ * than that is worth telling.
+ */
+const unnoticedTail = 4096;
+
 const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 
 const LedgerState = (): ReactNode => {
   const { t, bytes } = useI18n();
   const { ledger } = useLedgerStatus().status;
-  const behind = ledger.indexed < ledger.entries;
+  const behind = ledger.entries - ledger.indexed > unnoticedTail;
   return (
     <>
       <span className={behind ? undefined : classes.good}>
