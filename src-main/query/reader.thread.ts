@@ -15,7 +15,7 @@ import { createViewEngine } from './view-engine.ts';
 
 /** A thread that answers queries on its own read-only connection. */
 serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
-  const db = openReader(setup.file);
+  const db = openReader(setup.file, 'mapped');
   const columns = openColumns(db, setup.columns, setup.indexFolder, shouldStop);
   const dictionaries = openDictionaries(db);
   const search = openSearchIndex(setup.indexFolder, setup.searchState, shouldStop);

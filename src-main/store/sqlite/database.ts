@@ -46,13 +46,21 @@ export const assertDurable = (db: SqliteDatabase): void => {
   }
 };
 
-/** A connection that can only read. `cacheKib`: page cache in KiB. */
-export const openReader = (file: string, cacheKib = 16384): SqliteDatabase => {
+/**
+ * How a reading connection gets at pages. `mapped` reads through mapped memory, which spares a system call for each page;
+ * `cached` keeps to a small cache of its own, for those who pass over everything once.
+ */
+export type ReadingWay = 'mapped' | 'cached';
+
+const mappedBytes = 2 ** 31 - 65_536;
+
+/** A connection that can only read. */
+export const openReader = (file: string, way: ReadingWay): SqliteDatabase => {
   const db = new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeout });
   commonPragmas(db);
   db.pragma('query_only = ON');
-  db.pragma(`cache_size = -${cacheKib}`);
-  db.pragma('mmap_size = 0');
+  db.pragma(`cache_size = -${way === 'mapped' ? 16_384 : 4096}`);
+  db.pragma(`mmap_size = ${way === 'mapped' ? mappedBytes : 0}`);
   return db;
 };
 

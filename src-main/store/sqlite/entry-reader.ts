@@ -79,12 +79,12 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
      */
     searchedOf: (row: number): SearchedCells => {
       if (row === lastRow && lastSearched) return lastSearched;
-      nearSteps = row > lastRow && row - lastRow <= nearRows ? nearSteps + 1 : 0;
+      nearSteps = Math.abs(row - lastRow) <= nearRows ? nearSteps + 1 : 0;
       let found = block[row - blockStart];
       if (!found && nearSteps > nearRows) {
-        block = searchedSome.all(row + 1, row + blockRows) as SearchedTuple[];
-        blockStart = row;
-        found = block[0];
+        blockStart = row > lastRow ? row : Math.max(0, row - blockRows + 1);
+        block = searchedSome.all(blockStart + 1, blockStart + blockRows) as SearchedTuple[];
+        found = block[row - blockStart];
       }
       found ??= searchedOne.get(row + 1) as SearchedTuple | undefined;
       if (!found) throw new Error(`entry ${row + 1} is gone`);

@@ -6,7 +6,7 @@ import type { LedgerThreadSetup } from './thread-setup.ts';
 
 /** The thread that brings the side indexes after the ledger, one bounded step a call. */
 serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
-  const db = openReader(setup.file, 4096);
+  const db = openReader(setup.file, 'cached');
   const columns = openColumns(db, setup.columns, setup.indexFolder, shouldStop);
   const indexer = createIndexer({ db, folder: setup.indexFolder, columns, searchState: setup.searchState, shouldStop });
   return {

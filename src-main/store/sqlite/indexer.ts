@@ -11,7 +11,7 @@ import { openSegment, readSegmentMark } from './search/segment-file.ts';
 import { throwIfStopped } from './stop.ts';
 
 /** Entries in a short segment: what is newer than the last one is scanned by each search. */
-export const partRows = 2 * segmentStep;
+export const partRows = segmentStep;
 
 /** A kept order is made again when this part of the entries is newer than it. */
 const staleOrderPart = 0.05;

@@ -86,7 +86,7 @@ const prepareFolder = (dataFolder: string): void => {
 const readLedgerId = (file: string): string => {
   let db: SqliteDatabase | undefined;
   try {
-    db = openReader(file);
+    db = openReader(file, 'cached');
     return String(db.prepare("SELECT value FROM meta WHERE key = 'ledger_id'").pluck().get());
   } catch (error) {
     throw translateSqliteError(error, file);

@@ -14,10 +14,18 @@ export const listSegments = (folder: string): readonly IndexFile[] =>
     ...listIndexFiles(searchFolder(folder), partEnding),
   ]);
 
-/** Terms that are intersected per segment: the rarest ones; more would cost more than they exclude. */
-const rarestTerms = 3;
-/** Below this many postings a further term excludes less than reading it costs. */
-const rareEnough = 24;
+/** Terms that are intersected in any case, rarest first; more only while more than `rareEnough` candidates are left. */
+const rarestTerms = 2;
+/** So few candidates of a segment are read sooner than another term excludes any of them. */
+const rareEnough = 8;
+
+const bitsOf = (words: Uint32Array): number => {
+  let bits = 0;
+  for (let i = 0; i < words.length; i++) {
+    for (let word = words[i] as number; word !== 0; word &= word - 1) bits += 1;
+  }
+  return bits;
+};
 
 /** Shared by all threads: [0] entries covered, [1] changes whenever the set of segments does. */
 export const createSearchState = (): SharedArrayBuffer => new SharedArrayBuffer(8);
@@ -60,11 +68,12 @@ export const openSearchIndex = (folder: string, sharedState: SharedArrayBuffer, 
     }
     places.sort((a, b) => (segment.counts[a] as number) - (segment.counts[b] as number));
     segment.mark(places[0] as number, out);
-    if ((segment.counts[places[0] as number] as number) <= rareEnough) return;
-    for (const place of places.slice(1, rarestTerms)) {
+    let left = segment.counts[places[0] as number] as number;
+    for (let i = 1; i < places.length && left > rareEnough; i++) {
       const words = scratch.subarray(0, out.length).fill(0);
-      segment.mark(place, words);
-      for (let i = 0; i < words.length; i++) out[i] = (out[i] as number) & (words[i] as number);
+      segment.mark(places[i] as number, words);
+      for (let w = 0; w < words.length; w++) out[w] = (out[w] as number) & (words[w] as number);
+      if (i >= rarestTerms) left = bitsOf(out);
     }
   };
 
