@@ -27,6 +27,7 @@ export type Access = 'public' | 'auditor' | 'admin' | 'host';
 /** `query` reads, `command` changes something, `job` is long: it reports progress and may emit events. */
 export type Kind = 'query' | 'command' | 'job';
 
+/** What the table says of a procedure. */
 export interface ProcedureSpec {
   readonly kind: Kind;
   readonly access: Access;
