@@ -32,11 +32,11 @@ export const fillWithDemo = async (options: {
     batch = [];
     storing = ledger.append(entries, { importId, checkpoint: null }).then((result) => {
       stored += result.stored;
+      done += entries.length;
+      if (done % reportEvery === 0) onProgress({ done, total: rows });
     });
     // Thrown where it is waited for.
     storing.catch(() => undefined);
-    done += entries.length;
-    if (done % reportEvery === 0) onProgress({ done, total: rows });
   };
   for (const entry of generateTrail({ rows, seed })) {
     batch.push(entry);
