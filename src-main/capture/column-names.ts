@@ -30,9 +30,9 @@ const names: Readonly<Record<Exclude<Slot, 'ignore'>, string>> = {
   moduleNumber: 'modulenumber tablalog numeromodulo modulonumero numerodemodulo moduleid idmodulo moduloid',
   moduleName: 'modulename nombremodulo modulonombre nombredelmodulo',
   target:
-    'target afectacion modelname model modelo entity entidad resource recurso objecttype contenttype tablename table tabla',
+    'target afectacion affected modelname model modelo entity entidad resource recurso objecttype contenttype tablename table tabla',
   recordId:
-    'recordid registroid objectid idregistro iddelregistro iddederegistro entityid resourceid objectpk primarykey recordkey rowid targetid idobjeto pk clave folio',
+    'recordid registroid objectid idregistro idderegistro iddelregistro entityid resourceid objectpk primarykey recordkey rowid targetid idobjeto pk clave folio',
   field: 'field campo fieldname column columna attribute atributo property propiedad nombrecampo',
   oldValue: 'oldvalue valoranterior previousvalue valorprevio oldval valorviejo old before antes anterior',
   newValue: 'newvalue valoractual valornuevo nuevovalor currentvalue newval new after despues nuevo',

@@ -5,7 +5,8 @@ const quote = '"';
 
 /**
  * One CSV record that grows line by line (RFC 4180). Lenient where files are: a quote inside an unquoted cell is a
- * character like any other (`5" pipe`), and text after a closing quote belongs to the cell.
+ * character like any other (`5" pipe`), and text after a closing quote belongs to the cell. But not when the cell runs
+ * over lines: then that text says that the opening quote was no quote, and swallowed rows that are not its own.
  */
 class CsvRecord {
   readonly #delimiter: string;
@@ -17,8 +18,8 @@ class CsvRecord {
     this.#delimiter = delimiter;
   }
 
-  /** Adds a line without its line feed. False when a quoted cell is still open at its end. */
-  add(line: string): boolean {
+  /** Adds a line without its line feed. `open`: a quoted cell goes on in the next line. */
+  add(line: string): 'complete' | 'open' | 'broken' {
     const delimiter = this.#delimiter;
     let at = 0;
     let cell = '';
@@ -26,12 +27,13 @@ class CsvRecord {
       // Nearly every line has no quote at all.
       if (!line.includes(quote)) {
         for (const plain of withoutReturn(line).split(delimiter)) this.cells.push(plain);
-        return true;
+        return 'complete';
       }
     } else {
       cell = `${this.#open}\n`;
     }
     let quoted = this.#open !== null;
+    const cellsBefore = this.cells.length;
     for (;;) {
       if (!quoted && line.startsWith(quote, at)) {
         quoted = true;
@@ -42,16 +44,19 @@ class CsvRecord {
         cell += closed.text;
         if (closed.next < 0) {
           this.#open = cell;
-          return false;
+          return 'open';
         }
         at = closed.next;
+        const rest = line.slice(at, at + 2);
+        const ends = rest === '' || rest === '\r' || rest.startsWith(delimiter);
+        if (!ends && this.#open !== null && this.cells.length === cellsBefore) return 'broken';
         quoted = false;
       }
       const end = line.indexOf(delimiter, at);
       if (end < 0) {
         this.cells.push(cell + withoutReturn(line.slice(at)));
         this.#open = null;
-        return true;
+        return 'complete';
       }
       this.cells.push(cell + line.slice(at, end));
       cell = '';
@@ -132,8 +137,9 @@ export class CsvReader implements RowReader {
       this.#record ??= new CsvRecord(this.#delimiter);
       this.#open.push(line);
       this.#openBytes += line.bytes + 1;
-      if (this.#record.add(line.text)) return this.#complete(this.#record, line);
-      if (this.#openBytes > this.#limit) return this.#giveUp();
+      const state = this.#record.add(line.text);
+      if (state === 'complete') return this.#complete(this.#record, line);
+      if (state === 'broken' || this.#openBytes > this.#limit) return this.#giveUp();
     }
   }
 

@@ -1,4 +1,4 @@
-/** Who works where in the demo trail. The first of each department does the most; see `chooseOften`. */
+/** Who works where in the demo trail. The first of each department does the most; see `generateTrail`. */
 export interface Person {
   readonly id: string;
   readonly login: string;
