@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { createAccessHandlers } from '#main/procedures/access-handlers.ts';
 import { createAppHandlers } from '#main/procedures/app-handlers.ts';
 import { createIngestHandlers } from '#main/procedures/ingest-handlers.ts';
@@ -16,6 +17,8 @@ export interface Engine {
 
 /** Puts the rooms together and opens the ledger if there is one; what keeps it from opening is told by `app.status`. */
 export const createEngine = async (config: EngineConfig): Promise<Engine> => {
+  // What this process writes is for this user alone. A thread can't set it, and then whoever made the thread has.
+  if (isMainThread) process.umask(0o077);
   const programLog = openProgramLog(config);
   const { log } = programLog;
   const holder = createLedgerHolder(config, log);
