@@ -3,6 +3,7 @@ import type { Clock } from '#main/access/sessions.ts';
 import type { Desk, SignInAttempts, StoredAccount } from '#main/store/desk.ts';
 import { loginSchema } from '#shared/contract/access.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
+import { foldCase } from '#shared/text/fold.ts';
 
 const microsecondsPerSecond = 1_000_000;
 
@@ -43,7 +44,8 @@ export const createCheckCredentials = (now: Clock): CheckCredentials => {
   let last: Promise<unknown> = Promise.resolve();
 
   const check: CheckCredentials = async (desk, { login, password }) => {
-    const folded = login.normalize('NFC').toLowerCase();
+    // As the desk compares logins: another spelling of the same login is no fresh start.
+    const folded = foldCase(login);
     const subjects: readonly (readonly [string, BackOff])[] = loginSchema.safeParse(login).success
       ? [
           [folded, perLogin],

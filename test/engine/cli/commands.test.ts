@@ -21,7 +21,7 @@ const line = (i: number): string =>
     valor_actual: i === 9 ? 'uno, "dos"\ntres' : 'CERRADO',
     afectacion: 'PTE',
     tabla_log: 1,
-    fecha: `2026-03-01T10:${String(i).padStart(2, '0')}:00Z`,
+    fecha: new Date(Date.UTC(2026, 2, 1, 10, i)).toISOString(),
     usuario_id: 3,
     usuario: 'tomas.avila3',
     detalle: '',
@@ -180,6 +180,37 @@ describe('wrong use is one sentence and 2', () => {
     expect(spanish.stdout).not.toMatch(/Options|Arguments|default/);
     expect((await runCommand(['--help'])).stdout).toMatch(/^Usage: bitacora \[options\] \[command\]/);
     expect((await runCommand(['--help'])).stdout).not.toContain('serve-engine');
+  });
+});
+
+describe('Ctrl+C', () => {
+  it('ends an import cleanly: says what is stored, and the next one goes on from there', async () => {
+    const own = join(folder, 'interrupted');
+    const many = join(folder, 'many.ndjson');
+    const lines = 60_000;
+    await writeFile(many, Array.from({ length: lines }, (_, i) => `${line(i + 1)}\n`).join(''));
+    const { child, ended } = startCommand(['import', many, '--json', '--data', own]);
+    const count = async (): Promise<number> => {
+      const { stdout } = await runCommand(['query', '', '--count', '--data', own]);
+      return Number(stdout);
+    };
+    while ((await count()) === 0 && child.exitCode === null);
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    const stored = await count();
+    if (code === 0) {
+      // It was faster than we were.
+      expect(stored).toBe(lines);
+      return;
+    }
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^(It|The wait) was cancelled: .+\n$/);
+    expect(stored).toBeGreaterThan(0);
+    const again = JSON.parse((await runCommand(['import', many, '--json', '--data', own])).stdout) as {
+      stored: number;
+    };
+    expect(again.stored).toBe(lines - stored);
+    expect(await count()).toBe(lines);
   });
 });
 
