@@ -134,7 +134,14 @@ export class FileSource {
     let toSkip = given;
     const pieces = async function* (this: FileSource): AsyncGenerator<Buffer> {
       yield* this.#stored(0, stepStart, packedChunk, false);
-      yield* this.#stored(stepStart, Math.min(this.size, stepStart + packedChunk), salvageChunk, false);
+      for await (const step of this.#stored(
+        stepStart,
+        Math.min(this.size, stepStart + packedChunk),
+        packedChunk,
+        false,
+      )) {
+        for (let at = 0; at < step.length; at += salvageChunk) yield step.subarray(at, at + salvageChunk);
+      }
     }.call(this);
     try {
       for await (const packed of pieces) {

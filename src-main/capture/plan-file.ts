@@ -1,9 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import { csvDelimiters, type ImportOptions } from '#shared/contract/import.ts';
 import { ColumnNames, isNesting, slotTarget } from './column-names.ts';
 import type { FileSource } from './file-source.ts';
+import { findEncoding, isBinary } from './find-encoding.ts';
 import { type DateOrder, doubtfulDate } from './parse-date.ts';
 import { contentStart, maxRowBytes, type RawRow, type RowPosition, type RowReader } from './raw-row.ts';
 import { CsvReader } from './read-csv.ts';
@@ -13,9 +13,6 @@ import { type Encoding, iconvNames } from './to-utf8.ts';
 
 /** How much of the unpacked content decides how the file is read. */
 const sampleBytes = 256 * 1024;
-/** Among so many characters of text, one control character may stand; a binary file has many more. */
-const charactersPerControl = 50;
-
 type Delimiter = NonNullable<ImportOptions['delimiter']>;
 
 export type Shape = 'ndjson' | 'json-array' | 'csv';
@@ -58,7 +55,7 @@ export const createReader = (
 export const planFile = async (source: FileSource, options: ImportOptions): Promise<FilePlan> => {
   const { sample, whole } = await readSample(source);
   const file = source.name;
-  const { encoding, markBytes } = findEncoding(sample, options.encoding);
+  const { encoding, markBytes } = findEncoding(sample, options.encoding, whole);
   const text = iconv.decode(sample.subarray(markBytes), iconvNames[encoding]);
   if (isBinary(text)) throw new BitacoraError('import_binary', { file });
   if (text.trim() === '') throw new BitacoraError(whole ? 'import_empty' : 'import_unknown_format', { file });
@@ -111,64 +108,13 @@ const readSample = async (source: FileSource): Promise<{ sample: Buffer; whole: 
   return { sample: Buffer.concat(pieces).subarray(0, sampleBytes), whole: bytes <= sampleBytes };
 };
 
-const startsWith = (sample: Buffer, ...bytes: number[]): boolean =>
-  bytes.every((byte, index) => sample[index] === byte);
-
-const findEncoding = (sample: Buffer, chosen: Encoding | null): { encoding: Encoding; markBytes: number } => {
-  const marked = findMark(sample);
-  if (chosen !== null) return { encoding: chosen, markBytes: marked?.encoding === chosen ? marked.markBytes : 0 };
-  return marked ?? { encoding: guessEncoding(sample), markBytes: 0 };
-};
-
-const findMark = (sample: Buffer): { encoding: Encoding; markBytes: number } | null => {
-  if (startsWith(sample, 0xef, 0xbb, 0xbf)) return { encoding: 'utf-8', markBytes: 3 };
-  if (startsWith(sample, 0xff, 0xfe)) return { encoding: 'utf-16le', markBytes: 2 };
-  if (startsWith(sample, 0xfe, 0xff)) return { encoding: 'utf-16be', markBytes: 2 };
-  return null;
-};
-
-const guessEncoding = (sample: Buffer): Encoding => {
-  // Text in UTF-16 that is mostly Latin has a zero in every other byte.
-  let even = 0;
-  let odd = 0;
-  const looked = Math.min(sample.length, 4096);
-  for (let index = 0; index < looked; index += 1) {
-    if (sample[index] !== 0) continue;
-    if (index % 2 === 0) even += 1;
-    else odd += 1;
-  }
-  if (odd > looked / 5 && even < looked / 50) return 'utf-16le';
-  if (even > looked / 5 && odd < looked / 50) return 'utf-16be';
-  if (isUtf8(sample)) return 'utf-8';
-  // Not all of it is UTF-8: the sample may cut a character in two, or a few lines be damaged, or it is another encoding.
-  const text = sample.toString('utf8');
-  let broken = 0;
-  let accented = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit === 0xfffd) broken += 1;
-    else if (unit > 127) accented += 1;
-  }
-  const cut = sample.length === sampleBytes ? 1 : 0;
-  return (broken - cut) * 5 <= accented ? 'utf-8' : 'latin1';
-};
-
-const isBinary = (text: string): boolean => {
-  let controls = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit < 32 && unit !== 9 && unit !== 10 && unit !== 12 && unit !== 13 && unit !== 27) controls += 1;
-  }
-  return controls > 0 && controls * charactersPerControl > text.length;
-};
-
 /** `forced`: the person said that it is JSON, so lines that are none are rejects and not a reason to think of CSV. */
 const findJsonShape = (text: string, forced: boolean): 'ndjson' | 'json-array' | null => {
   const trimmed = text.trimStart();
   if (/^\[\s*(?:[{\]]|$)/.test(trimmed)) return 'json-array';
   if (forced) return 'ndjson';
   const lines = trimmed.split('\n').filter((line) => line.trim() !== '');
-  const objects = lines.filter((line) => line.startsWith('{'));
+  const objects = lines.filter((line) => line.trimStart().startsWith('{'));
   if (!trimmed.startsWith('{') && objects.length === 0) return null;
   return objects.length * 2 >= lines.length ? 'ndjson' : null;
 };

@@ -39,7 +39,9 @@ export class RejectsFile {
 
   /** Forgets an earlier run's file. */
   static async begin(path: string): Promise<RejectsFile> {
-    await rm(path, { force: true });
+    await rm(path, { force: true }).catch((error: unknown) => {
+      throw storeError(error);
+    });
     return new RejectsFile(path);
   }
 
