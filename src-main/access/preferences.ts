@@ -2,7 +2,7 @@ import type { Desk } from '#main/store/desk.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 
 /** The longest preference, as UTF-8 bytes of its JSON. */
-export const maxPreferenceBytes = 65_536;
+const maxPreferenceBytes = 65_536;
 
 /** Remembers one thing of one person's window. Throws `too_large`. */
 export const rememberPreference = async (desk: Desk, accountId: number, key: string, value: unknown): Promise<void> => {

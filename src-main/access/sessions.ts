@@ -5,7 +5,7 @@ import type { Account, Session } from '#shared/contract/access.ts';
 
 const microsecondsPerHour = 3_600_000_000;
 /** How long a session lives: 12 h, a long working day. It survives a restart of the engine. */
-export const sessionMicroseconds = 12 * microsecondsPerHour;
+const sessionMicroseconds = 12 * microsecondsPerHour;
 /** How long an answer of the desk is believed without asking again; a role that changes takes effect after that. */
 const cacheMicroseconds = 5_000_000;
 /** Enough for every window and script of one machine; past it the cache starts anew. */
@@ -21,7 +21,7 @@ const hashToken = (token: string): Uint8Array => createHash('sha256').update(tok
 
 export const toAccount = ({ login, name, role }: StoredAccount): Account => ({ login, name, role });
 
-export interface Sessions {
+interface Sessions {
   /** Who a token belongs to; an unknown, malformed or expired one is anonymous. */
   authenticate(token: string | undefined): Promise<Caller>;
   /** Ends a session at once, here and on disk. */

@@ -30,7 +30,7 @@ const secondsToWait = (attempts: SignInAttempts, backOff: BackOff, now: number):
   return passed >= whole ? 0 : Math.ceil(whole - passed);
 };
 
-export type CheckCredentials = (
+type CheckCredentials = (
   desk: Desk,
   credentials: { readonly login: string; readonly password: string },
 ) => Promise<StoredAccount>;

@@ -6,7 +6,7 @@ import { usageError } from '#main/cli/usage.ts';
 import type { BitacoraError } from '#shared/contract/errors.ts';
 
 /** Options that every command has. */
-export interface CommonWords {
+interface CommonWords {
   readonly data?: string;
   readonly json?: boolean;
   readonly lang?: string;

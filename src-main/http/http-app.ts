@@ -11,7 +11,7 @@ import type { UploadFolder } from '#main/http/upload-folder.ts';
 import { addUploadRoute } from '#main/http/upload-route.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 
-export interface HttpAppOptions {
+interface HttpAppOptions {
   readonly dispatch: Dispatch;
   /** Folder of the built page. */
   readonly rendererFolder: string;

@@ -20,7 +20,7 @@ const bookmarkSchema = z.object({
 });
 
 /** Where a listing goes on, with the frozen look that it began with. */
-export interface Bookmark {
+interface Bookmark {
   readonly newestId: number;
   readonly now: string;
   /** The engine's own cursor. */

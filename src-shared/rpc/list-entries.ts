@@ -22,13 +22,13 @@ export interface ListingQuestion {
 }
 
 /** A page of rows as the grid has them, and the text that leads to the next one. */
-export interface RowListing {
+interface RowListing {
   readonly rows: Page['rows'];
   readonly next: string | null;
   readonly total: Total;
 }
 
-export interface EntryListing {
+interface EntryListing {
   readonly entries: readonly Entry[];
   readonly next: string | null;
   readonly total: Total;

@@ -9,7 +9,7 @@ import { loginSchema, roles } from '#shared/contract/access.ts';
 /** As `passwordSchema` has them. */
 const passwordLength = { least: 10, most: 1000 };
 
-export interface AccountWords {
+interface AccountWords {
   readonly login: string;
   readonly role: string;
   readonly name?: string;

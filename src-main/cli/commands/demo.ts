@@ -6,7 +6,7 @@ import { waitForIndexes } from '#main/cli/wait-for-indexes.ts';
 
 const mostRows = 100_000_000;
 
-export interface DemoWords {
+interface DemoWords {
   readonly rows: string;
   readonly seed: string;
 }

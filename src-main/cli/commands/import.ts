@@ -18,7 +18,7 @@ import {
 import { rejectSentence } from '#shared/contract/reject-reasons.ts';
 import type { EngineClient } from '#shared/rpc/typed-client.ts';
 
-export interface ImportWords {
+interface ImportWords {
   readonly files: readonly string[];
   readonly map?: string;
   readonly users?: string;

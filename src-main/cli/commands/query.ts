@@ -15,7 +15,7 @@ const formats = ['table', 'ndjson', 'csv'] as const;
 /** How many a person is shown unless told otherwise. */
 const defaultLimit = 100;
 
-export interface QueryWords {
+interface QueryWords {
   readonly query: string;
   readonly sort: string;
   readonly limit?: string;

@@ -30,7 +30,7 @@ const listen = async ({ say }: Run, options: HttpHostOptions): Promise<HttpHost>
   }
 };
 
-export interface ServeEngineWords {
+interface ServeEngineWords {
   readonly port: string;
   readonly demo?: boolean;
 }

@@ -8,7 +8,7 @@ import { readWhole, usageError } from '#main/cli/usage.ts';
 import { forkEngine } from '#main/engine/process/engine-process.ts';
 import { superviseEngine } from '#main/engine/process/engine-supervisor.ts';
 
-export interface ServeWords {
+interface ServeWords {
   readonly port: string;
   readonly demo?: boolean;
   /** The file that is running: what `forkEngine` starts once more, for the engine. */
