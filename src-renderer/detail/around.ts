@@ -14,8 +14,8 @@ export interface Around {
 
 /** The record of an entry as a view: its id, and its module when it has one, since ids repeat between modules. */
 export const recordChips = (entry: Pick<Entry, 'recordId' | 'module'>): Chips => {
-  const chips = addValue([], 'record', entry.recordId ?? '', false);
-  return addValue(chips, 'module', moduleLabel(entry.module), false);
+  const chips = addValue([], 'record', [entry.recordId ?? ''], false);
+  return addValue(chips, 'module', [moduleLabel(entry.module)], false);
 };
 
 /** A view of what happened around an entry: so many minutes before and after, both included. */
@@ -27,6 +27,6 @@ export const aroundChips = (entry: Entry, { minutes, sameUser, sameRecord }: Aro
       .replace(' ', 'T')
       .replace(' ', '');
   const chips = setPeriod([], { start: moment(-minutes), end: moment(minutes) });
-  const withUser = sameUser ? addValue(chips, 'user', actorValue(entry.actor), false) : chips;
+  const withUser = sameUser ? addValue(chips, 'user', [actorValue(entry.actor)], false) : chips;
   return sameRecord ? [...withUser, ...recordChips(entry)] : withUser;
 };

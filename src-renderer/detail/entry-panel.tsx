@@ -64,10 +64,7 @@ const Heading = ({ entry, zone, highlight }: { entry: Entry; zone: string; highl
           </>
         )}
         {' · '}
-        {formatInstantWithOffset(entry.occurredAt, zone)}{' '}
-        <CopyButton text={citationOf(entry, zone)} label={t('log.entry.cite')}>
-          <IconQuote size={13} />
-        </CopyButton>
+        {formatInstantWithOffset(entry.occurredAt, zone)}
       </div>
     </header>
   );
@@ -89,6 +86,11 @@ export const EntryPanel = (props: EntryPanelProps): ReactNode => {
   return (
     <section className={classes.panel} aria-label={t('log.entry.panel')}>
       <div className={classes.tools}>
+        {entry !== null && (
+          <CopyButton text={citationOf(entry, zone)} label={t('log.entry.cite')}>
+            <IconQuote size={15} />
+          </CopyButton>
+        )}
         <ActionIcon aria-label={t('log.entry.previous')} title={t('log.entry.previous')} onClick={() => onStep(-1)}>
           <IconChevronUp size={16} />
         </ActionIcon>

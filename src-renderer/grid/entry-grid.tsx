@@ -6,6 +6,7 @@ import {
   CellStyleModule,
   type ColDef,
   ColumnApiModule,
+  EventApiModule,
   type FullWidthCellKeyDownEvent,
   type GridApi,
   InfiniteRowModelModule,
@@ -28,6 +29,7 @@ import { createEntryDatasource } from '#renderer/grid/entry-datasource.ts';
 import { type GridLooks, GridLooksContext } from '#renderer/grid/grid-context.ts';
 import { gridTheme } from '#renderer/grid/grid-theme.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
+import { styleNonce } from '#renderer/ui/style-nonce.ts';
 import type { EntryRow } from '#shared/contract/entry.ts';
 import type { Page } from '#shared/contract/view.ts';
 import classes from './grid.module.css';
@@ -37,6 +39,7 @@ ModuleRegistry.registerModules([
   RowSelectionModule,
   CellStyleModule,
   ColumnApiModule,
+  EventApiModule,
   RowApiModule,
   ScrollApiModule,
   RowStyleModule,
@@ -106,6 +109,29 @@ const focusedRow = (api: Grid): { position: number; row: EntryRow } | null => {
   return position === undefined || row === undefined ? null : { position, row };
 };
 
+/** Milliseconds after which a row that the grid was asked to show is no longer waited for. */
+const rowPatience = 3000;
+
+/** Resolves when the grid has taken the row at a position from its block. */
+const rowIsHere = (api: Grid, position: number): Promise<void> =>
+  new Promise((resolve) => {
+    const here = (): boolean => api.isDestroyed() || api.getDisplayedRowAtIndex(position)?.data !== undefined;
+    if (here()) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      clearTimeout(timer);
+      if (!api.isDestroyed()) api.removeEventListener('modelUpdated', look);
+      resolve();
+    };
+    const look = (): void => {
+      if (here()) done();
+    };
+    const timer = setTimeout(done, rowPatience);
+    api.addEventListener('modelUpdated', look);
+  });
+
 const suppressKeys = ({ event }: { event: KeyboardEvent }): boolean => event.key === 'Enter' || event.key === ' ';
 
 const rowClassRules: RowClassRules<EntryRow> = { [classes.waiting ?? '']: ({ data }) => data === undefined };
@@ -164,9 +190,11 @@ export const EntryGrid = (props: EntryGridProps): ReactNode => {
         const row = (await blocks.load(start))[position - start] ?? null;
         if (row === null || api.isDestroyed()) return null;
         const column = api.getFocusedCell()?.column ?? api.getAllDisplayedColumns()[0];
+        await rowIsHere(api, position);
+        if (api.isDestroyed()) return null;
         if (column) api.setFocusedCell(position, column);
-        api.deselectAll();
-        api.getDisplayedRowAtIndex(position)?.setSelected(true, true);
+        const node = api.getDisplayedRowAtIndex(position);
+        if (node?.data !== undefined) node.setSelected(true, true);
         return row;
       },
       current: () => (api === null ? null : focusedRow(api)),
@@ -194,7 +222,7 @@ export const EntryGrid = (props: EntryGridProps): ReactNode => {
         width,
         hide: !shown,
         ...(id === 'id' ? { cellClass: classes.number, headerClass: classes.numberHeader } : {}),
-        ...(id === 'change' ? { flex: 1, minWidth: 160 } : {}),
+        ...(id === 'change' ? { flex: 1, minWidth: 110 } : {}),
       })),
     [language],
   );
@@ -353,6 +381,3 @@ export const EntryGrid = (props: EntryGridProps): ReactNode => {
     </GridLooksContext>
   );
 };
-
-/** The page’s nonce for styles that are added while it runs. */
-const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';

@@ -1,4 +1,5 @@
-import type { Clause, NumberKey, Query, QueryValue, ValueKey } from '#shared/contract/query.ts';
+import type { Clause, NumberKey, NumberTest, Query, QueryValue, ValueKey } from '#shared/contract/query.ts';
+import { foldAccents } from '#shared/text/fold.ts';
 
 /** A clause of the search box. Switched off, it stays in sight and filters nothing. */
 export interface Chip {
@@ -28,70 +29,78 @@ export const toQuery = (chips: Chips): Query => ({
 
 export const toChips = (query: Query): Chips => query.clauses.map((clause) => ({ clause, on: true }));
 
-const holds = (clause: Clause, key: FilterKey, value: string): boolean => {
-  if (clause.kind === 'value') {
-    return clause.key === key && clause.values.some((one) => !one.prefix && one.text === value);
-  }
-  if (clause.kind !== 'number' || clause.key !== key) return false;
-  return clause.tests.some((test) => test.op === '=' && String(test.value) === value);
+/** The ways in which a query may write one value (`Committees` and `3` are one module); the first is what is written. */
+export type Names = readonly [string, ...string[]];
+
+const means = (names: Names, text: string): boolean => {
+  const folded = foldAccents(text);
+  return names.some((name) => foldAccents(name) === folded);
+};
+
+const isTestOf = (names: Names, test: NumberTest): boolean => test.op === '=' && means(names, String(test.value));
+const isValueOf = (names: Names, value: QueryValue): boolean => !value.prefix && means(names, value.text);
+
+const holds = (clause: Clause, key: FilterKey, names: Names): boolean => {
+  if (clause.kind === 'value') return clause.key === key && clause.values.some((value) => isValueOf(names, value));
+  return clause.kind === 'number' && clause.key === key && clause.tests.some((test) => isTestOf(names, test));
 };
 
 /** The clause without a value; null when nothing is left of it. */
-const without = (clause: Clause, value: string): Clause | null => {
+const without = (clause: Clause, names: Names): Clause | null => {
   if (clause.kind === 'value') {
-    const values = clause.values.filter((one) => one.prefix || one.text !== value);
+    const values = clause.values.filter((value) => !isValueOf(names, value));
     return values.length === 0 ? null : { ...clause, values };
   }
   if (clause.kind === 'number') {
-    const tests = clause.tests.filter((test) => !(test.op === '=' && String(test.value) === value));
+    const tests = clause.tests.filter((test) => !isTestOf(names, test));
     return tests.length === 0 ? null : { ...clause, tests };
   }
   return clause;
 };
 
 /** Whether the chips that are on include or exclude a value. */
-export const filterState = (chips: Chips, key: FilterKey, value: string): FilterState => {
-  const found = chips.filter((chip) => chip.on && holds(chip.clause, key, value));
-  if (found.some((chip) => 'exclude' in chip.clause && chip.clause.exclude)) return 'excluded';
+export const filterState = (chips: Chips, key: FilterKey, names: Names): FilterState => {
+  const found = chips.filter((chip) => chip.on && holds(chip.clause, key, names));
+  if (found.some((chip) => chip.clause.exclude)) return 'excluded';
   return found.length > 0 ? 'included' : 'none';
 };
 
 /** Takes a value out of every chip of its key, off ones too. */
-export const removeValue = (chips: Chips, key: FilterKey, value: string): Chips =>
+export const removeValue = (chips: Chips, key: FilterKey, names: Names): Chips =>
   chips.flatMap((chip) => {
-    if (!holds(chip.clause, key, value)) return [chip];
-    const clause = without(chip.clause, value);
+    if (!holds(chip.clause, key, names)) return [chip];
+    const clause = without(chip.clause, names);
     return clause === null ? [] : [{ ...chip, clause }];
   });
 
-/** Adds a value to the including (or excluding) chip of its key that is on, or as a chip of its own. */
-export const addValue = (chips: Chips, key: FilterKey, value: string, exclude: boolean): Chips => {
-  const clause = valueClause(key, value, exclude);
-  if (clause === null) return chips;
-  const rest = removeValue(chips, key, value);
-  const at = rest.findIndex(
-    ({ on, clause: other }) => on && other.kind === clause.kind && other.exclude === exclude && keyOf(other) === key,
-  );
-  const joined = at < 0 ? null : joinClauses(rest[at]?.clause, clause);
-  return joined === null
-    ? [...rest, { clause, on: true }]
-    : rest.map((chip, index) => (index === at ? { ...chip, clause: joined } : chip));
-};
-
-const keyOf = (clause: Clause): FilterKey | null =>
-  clause.kind === 'value' || clause.kind === 'number' ? clause.key : null;
-
-const joinClauses = (into: Clause | undefined, from: Clause): Clause | null => {
-  if (into?.kind === 'value' && from.kind === 'value') return { ...into, values: [...into.values, ...from.values] };
-  if (into?.kind === 'number' && from.kind === 'number') return { ...into, tests: [...into.tests, ...from.tests] };
+const joinClauses = (into: Clause, from: Clause): Clause | null => {
+  if (into.exclude !== from.exclude) return null;
+  if (into.kind === 'value' && from.kind === 'value' && into.key === from.key) {
+    return { ...into, values: [...into.values, ...from.values] };
+  }
+  if (into.kind === 'number' && from.kind === 'number' && into.key === from.key) {
+    return { ...into, tests: [...into.tests, ...from.tests] };
+  }
   return null;
 };
 
+/** Adds a value to the including (or excluding) chip of its key that is on, or as a chip of its own. */
+export const addValue = (chips: Chips, key: FilterKey, names: Names, exclude: boolean): Chips => {
+  const added = valueClause(key, names[0], exclude);
+  if (added === null) return chips;
+  const rest = removeValue(chips, key, names);
+  for (const [index, { on, clause }] of rest.entries()) {
+    const joined = on ? joinClauses(clause, added) : null;
+    if (joined !== null) return rest.with(index, { on, clause: joined });
+  }
+  return [...rest, { clause: added, on: true }];
+};
+
 /** What a click in a facet does: the wanted state, or back to none when it is there already. */
-export const toggleValue = (chips: Chips, key: FilterKey, value: string, wanted: 'included' | 'excluded'): Chips =>
-  filterState(chips, key, value) === wanted
-    ? removeValue(chips, key, value)
-    : addValue(chips, key, value, wanted === 'excluded');
+export const toggleValue = (chips: Chips, key: FilterKey, names: Names, wanted: 'included' | 'excluded'): Chips =>
+  filterState(chips, key, names) === wanted
+    ? removeValue(chips, key, names)
+    : addValue(chips, key, names, wanted === 'excluded');
 
 /** A chosen period as the only one: from and to as a query writes them, or null for none. */
 export const setPeriod = (chips: Chips, period: { start: string; end: string } | null): Chips => {

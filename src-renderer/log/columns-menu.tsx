@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconCheck, IconColumns3 } from '@tabler/icons-react';
+import { IconColumns3 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { type ColumnLayout, defaultLayout } from '#renderer/grid/column-layout.ts';
 import { columnOf } from '#renderer/grid/columns.ts';
@@ -30,16 +30,14 @@ export const ColumnsMenu = ({
       </Menu.Target>
       <Menu.Dropdown>
         {layout.map((column) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={column.id}
-            role="menuitemcheckbox"
-            aria-checked={column.shown}
+            checked={column.shown}
             disabled={column.shown && shown === 1}
-            leftSection={<IconCheck size={14} visibility={column.shown ? 'visible' : 'hidden'} />}
-            onClick={() => onLayout(layout.map((one) => (one.id === column.id ? { ...one, shown: !one.shown } : one)))}
+            onChange={() => onLayout(layout.map((one) => (one.id === column.id ? { ...one, shown: !one.shown } : one)))}
           >
             {t(columnOf(column.id)?.title ?? 'log.column.id')}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         <Menu.Divider />
         <Menu.Item onClick={() => onLayout(defaultLayout)}>{t('log.grid.columns-reset')}</Menu.Item>

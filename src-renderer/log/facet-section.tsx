@@ -1,17 +1,18 @@
 import { IconSearch } from '@tabler/icons-react';
 import { type ChangeEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
-import { type Chips, type FilterState, filterState } from '#renderer/log/chip.ts';
+import { type Chips, type FilterState, filterState, type Names } from '#renderer/log/chip.ts';
 import { FoldSign } from '#renderer/log/signs.tsx';
 import { type FrozenView, useFacets } from '#renderer/log/use-log-view.ts';
 import { visibleText } from '#renderer/log/visible-text.ts';
 import type { Facet, FacetColumn } from '#shared/contract/view.ts';
+import { foldAccents } from '#shared/text/fold.ts';
 import classes from './facets.module.css';
 
 /** Values shown of each before «more». */
 export const facetLimit = 8;
 
-export type Toggle = (column: FacetColumn, value: string, wanted: 'included' | 'excluded') => void;
+export type Toggle = (column: FacetColumn, names: Names, wanted: 'included' | 'excluded') => void;
 
 interface FacetValue {
   readonly value: string;
@@ -40,11 +41,19 @@ const withNamed = (
     if (clause.kind !== 'number' || clause.key !== column) return [];
     return clause.tests.flatMap((test) => (test.op === '=' ? [String(test.value)] : []));
   });
-  const missing = [...new Set(named)].filter((value) => !values.some((one) => one.value === value));
+  const isShown = (name: string): boolean =>
+    values.some(({ value, label }) => [value, label].some((one) => foldAccents(one) === foldAccents(name)));
+  const missing = [...new Set(named)].filter((name) => !isShown(name));
   return [
     ...values,
     ...missing.map((value) => ({ value, label: labels.get(value) ?? value, count: known ? 0 : null })),
   ];
+};
+
+/** A module is written by its name, which people know, unless two share it; everything else by its value. */
+const namesOf = ({ value, label }: FacetValue, column: FacetColumn, all: readonly FacetValue[]): Names => {
+  const alone = all.filter((other) => other.label === label).length === 1;
+  return column === 'module' && alone ? [label, value] : alone ? [value, label] : [value];
 };
 
 const Row = ({
@@ -181,9 +190,9 @@ export const FacetSection = ({
         <Row
           key={value.value}
           value={value}
-          state={filterState(chips, column, value.value)}
+          state={filterState(chips, column, namesOf(value, column, values))}
           most={most}
-          onToggle={(wanted) => onToggle(column, value.value, wanted)}
+          onToggle={(wanted) => onToggle(column, namesOf(value, column, values), wanted)}
         />
       ))}
       {shown === null && <div className={classes.waiting} aria-hidden="true" />}

@@ -88,7 +88,7 @@ export const LogScreen = (): ReactNode => {
   // What changes the view.
   const setChips = (chips: Chips): void => change({ ...state, chips });
   const filter = (key: FilterKey, value: string, exclude: boolean): void =>
-    setChips(addValue(state.chips, key, value, exclude));
+    setChips(addValue(state.chips, key, [value], exclude));
   const showView = (chips: Chips): void => change({ ...emptyLogState, sort: state.sort, chips });
   const openView = (next: LogState): void => change(draftToChips(next, false));
 
@@ -227,6 +227,7 @@ export const LogScreen = (): ReactNode => {
       </StatusBarLeft>
 
       <div className={classes.screen} aria-busy={pending}>
+        <h1 className={classes.spoken}>{t('app.screen.log')}</h1>
         <div className={classes.list}>
           <TimelineView timeline={timeline.value} period={period} zone={reading.zone} onPeriod={setTimelinePeriod} />
           <div className={classes.rows} data-facets={facetsShown}>
@@ -242,7 +243,7 @@ export const LogScreen = (): ReactNode => {
               <FacetColumnView
                 frozen={frozen}
                 chips={state.chips}
-                onToggle={(column, value, wanted) => setChips(toggleValue(state.chips, column, value, wanted))}
+                onToggle={(column, names, wanted) => setChips(toggleValue(state.chips, column, names, wanted))}
               />
               <Splitter
                 label={t('log.resize.facets')}

@@ -80,9 +80,12 @@ export const draftToChips = (state: LogState, words: boolean): LogState => {
   const done = query.clauses.filter((clause) => words || isKeyed(clause));
   if (done.length === 0) return state;
   const rest = query.clauses.filter((clause) => !done.includes(clause));
+  // Saying the same thing twice adds nothing.
+  const said = new Set(state.chips.filter((chip) => chip.on).map((chip) => formatClause(chip.clause, 'en')));
+  const added = done.filter((clause) => !said.has(formatClause(clause, 'en')));
   return {
     ...state,
-    chips: [...state.chips, ...toChips({ clauses: done })],
+    chips: [...state.chips, ...toChips({ clauses: added })],
     draft: rest.map((clause) => `${formatClause(clause, 'en')} `).join(''),
   };
 };

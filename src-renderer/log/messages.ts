@@ -41,6 +41,8 @@ export const logMessages = defineMessages({
   'log.views.name': { es: 'Nombre de esta vista', en: 'Name of this view' },
   'log.views.save': { es: 'Guardar', en: 'Save' },
   'log.views.star': { es: 'Destacar «{name}»', en: 'Star “{name}”' },
+  'log.views.unstar': { es: 'Dejar de destacar «{name}»', en: 'Unstar “{name}”' },
+  'log.views.no-start': { es: 'No empezar con «{name}»', en: 'Don’t start with “{name}”' },
   'log.views.start': { es: 'Empezar con «{name}»', en: 'Start with “{name}”' },
   'log.views.delete': { es: 'Eliminar «{name}»', en: 'Delete “{name}”' },
 

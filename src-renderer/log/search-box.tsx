@@ -13,7 +13,7 @@ import { removeChip, switchChip } from '#renderer/log/chip.ts';
 import { type ChipAction, ChipView } from '#renderer/log/chip-view.tsx';
 import { Completions, type Offer } from '#renderer/log/completions.tsx';
 import { draftToChips, type LogState, readQueryText } from '#renderer/log/log-state.ts';
-import { queryProblemSentence, readProblem } from '#renderer/log/query-problem.ts';
+import { readProblem } from '#renderer/log/query-problem.ts';
 import type { FrozenView } from '#renderer/log/use-log-view.ts';
 import { useOffers } from '#renderer/log/use-offers.ts';
 import { applyCompletion } from '#shared/query/complete.ts';
@@ -49,7 +49,7 @@ const useRest = (value: string): boolean => {
 
 /** The query as chips and text. */
 export const SearchBox = ({ handle, state, frozen, onChange, onWrite, onLeave }: SearchBoxProps): ReactNode => {
-  const { t, language } = useI18n();
+  const { t, language, sentence } = useI18n();
   const input = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const listId = useId();
@@ -71,15 +71,17 @@ export const SearchBox = ({ handle, state, frozen, onChange, onWrite, onLeave }:
   const open = focused && !closed && offers.length > 0;
   const rested = useRest(draft);
   const { error } = readQueryText(draft);
-  const problem = error !== null && (rested || !focused) ? readProblem(error) : null;
+  const problem = error !== null && !open && (rested || !focused) ? readProblem(error) : null;
 
   const write = (text: string, at: number): void => {
     setCaret(at);
     setActive(null);
-    setClosed(false);
+    setClosed(text.trim() === '');
     const spaced = text.endsWith(' ') && at === text.length ? draftToChips({ ...state, draft: text }, false) : null;
-    if (spaced !== null && spaced.chips.length > chips.length) onChange(spaced);
-    else onWrite(text);
+    if (spaced !== null && spaced.draft.trim() !== text.trim()) {
+      setClosed(true);
+      onChange(spaced);
+    } else onWrite(text);
   };
 
   const choose = (offer: Offer): void => {
@@ -251,10 +253,10 @@ export const SearchBox = ({ handle, state, frozen, onChange, onWrite, onLeave }:
       </div>
       {problem !== null && (
         <div id={problemId} role="alert" className={classes.problem}>
-          {queryProblemSentence(problem, language)}
+          {sentence(error)}
         </div>
       )}
-      <Completions id={listId} open={open && problem === null} offers={offers} active={active} onChoose={choose} />
+      <Completions id={listId} open={open} offers={offers} active={active} onChoose={choose} />
     </div>
   );
 };

@@ -11,13 +11,15 @@ const commonStart = (a: string, b: string): number => {
 
 /**
  * How many UTF-16 units of two values’ common beginning may be left out of a narrow cell, so that their difference is in
- * sight: cut after a sign such as `/`, never inside a surrogate pair, never past `limit` (where the first hit is).
+ * sight: cut at a sign such as `/`, never inside a surrogate pair, never past `limit` (where the first hit is).
  */
 export const sharedStart = (before: string, after: string, limit: number): number => {
   const common = Math.min(commonStart(before, after), limit);
   if (common < worthIt) return 0;
   const sign = before.slice(0, common - 1).search(/[/.,;:\s][^/.,;:\s]*$/);
-  const cut = sign >= 0 && sign >= common - 3 * kept ? sign : common - kept;
+  const near = sign >= 0 && sign >= common - 3 * kept;
+  // A slash shows where a path goes on; a dot after «…» would only be one dot more.
+  const cut = near ? sign + (before[sign] === '/' ? 0 : 1) : common - kept;
   const low = before.charCodeAt(cut);
   return low >= 0xdc00 && low <= 0xdfff ? cut - 1 : cut;
 };

@@ -55,9 +55,8 @@ export const ViewsMenu = ({ state, onOpen }: { state: LogState; onOpen: (state: 
             </Menu.Item>
             <Menu.Item
               className={classes.act}
-              role="menuitemcheckbox"
-              aria-checked={view.starred}
-              aria-label={t('log.views.star', { name: view.name })}
+              data-on={view.starred}
+              aria-label={t(view.starred ? 'log.views.unstar' : 'log.views.star', { name: view.name })}
               title={t('log.views.star', { name: view.name })}
               onClick={() => setViews(starView(views, view.name))}
             >
@@ -65,9 +64,8 @@ export const ViewsMenu = ({ state, onOpen }: { state: LogState; onOpen: (state: 
             </Menu.Item>
             <Menu.Item
               className={classes.act}
-              role="menuitemcheckbox"
-              aria-checked={view.start}
-              aria-label={t('log.views.start', { name: view.name })}
+              data-on={view.start}
+              aria-label={t(view.start ? 'log.views.no-start' : 'log.views.start', { name: view.name })}
               title={t('log.views.start', { name: view.name })}
               onClick={() => setViews(makeStartView(views, view.name))}
             >
