@@ -25,7 +25,7 @@ export const createAppHandlers = (holder: LedgerHolder, version: string): Handle
         needsSetup: state === 'missing',
       };
     }
-    const info = (await ledger.read('any', 'info', {})) as { entries: number; bytes: number; indexed: number };
+    const info = await ledger.info();
     const accounts = ledger.desk ? await ledger.desk.countAccounts() : 1;
     return { version, ledger: { state, path, error, ...info, demo: ledger.demo }, needsSetup: accounts === 0 };
   };
@@ -57,7 +57,7 @@ export const createAppHandlers = (holder: LedgerHolder, version: string): Handle
       await holder.use('demo');
       try {
         const ledger = await holder.ensure();
-        const { entries } = (await ledger.read('any', 'info', {})) as { entries: number };
+        const { entries } = await ledger.info();
         if (!ledger.demo || entries < demoRows) {
           await ledger.markDemo();
           await runIngest(

@@ -3,6 +3,7 @@ import { createFileGrants } from '#main/capture/file-grants.ts';
 import { runIngest } from '#main/capture/run-ingest.ts';
 import type { HandlersFor } from '#main/engine/context.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
+import type { SqliteLedger } from '#main/store/sqlite/open-ledger.ts';
 import type { ImportProgress } from '#shared/contract/import.ts';
 
 type IngestProcedure = 'file.grant' | 'import.preview' | 'import.run' | 'index.catchUp' | 'demo.fill';
@@ -10,49 +11,46 @@ type IngestProcedure = 'file.grant' | 'import.preview' | 'import.run' | 'index.c
 /** Handlers that bring entries into the ledger. */
 export const createIngestHandlers = (holder: LedgerHolder): HandlersFor<IngestProcedure> => {
   const grants = createFileGrants();
+  /** Runs an operation that stores entries: the side indexes yield to it, and windows hear of what it stored. */
+  const storing = async <Value>(work: (ledger: SqliteLedger) => Promise<Value>): Promise<Value> => {
+    const ledger = await holder.ensure();
+    const resume = ledger.yieldTo();
+    try {
+      return await work(ledger);
+    } finally {
+      resume();
+      ledger.written();
+      holder.changed();
+    }
+  };
   return {
     'file.grant': async (input) => grants.give(input.path),
     'import.preview': ({ grant, options }, { signal }) =>
       runIngest('preview', { path: grants.pathOf(grant), options }, { writer: null, signal }),
-    'import.run': async ({ grant, options, users }, { signal, progress }) => {
-      const file = grants.pathOf(grant);
-      const usersPath = users === null ? null : grants.pathOf(users);
-      const ledger = await holder.ensure();
-      const rejectsFolder = path.join(path.dirname(ledger.file), 'rejects');
-      const onProgress = (value: ImportProgress): void => {
-        ledger.written();
-        holder.changed();
-        progress(value);
-      };
-      try {
-        return await runIngest(
-          'import',
-          { path: file, options, rejectsFolder, usersPath },
-          { writer: await ledger.connectWriter(), signal, onProgress },
-        );
-      } finally {
-        ledger.written();
-        holder.changed();
-      }
-    },
+    'import.run': ({ grant, options, users }, { signal, progress }) =>
+      storing(async (ledger) => {
+        const input = {
+          path: grants.pathOf(grant),
+          options,
+          rejectsFolder: path.join(path.dirname(ledger.file), 'rejects'),
+          usersPath: users === null ? null : grants.pathOf(users),
+        };
+        const onProgress = (value: ImportProgress): void => {
+          ledger.written();
+          holder.changed();
+          progress(value);
+        };
+        return runIngest('import', input, { writer: await ledger.connectWriter(), signal, onProgress });
+      }),
     'index.catchUp': async (_input, { signal, progress }) => {
       const ledger = holder.current();
-      const { entries } = (await ledger.read('any', 'info', {})) as { entries: number };
+      const { entries } = await ledger.info();
       await ledger.catchUp(signal, (indexed) => progress({ indexed, entries }));
       return {};
     },
-    'demo.fill': async ({ rows, seed }, { signal, progress }) => {
-      const ledger = await holder.ensure();
-      try {
-        return await runIngest(
-          'demo',
-          { rows, seed },
-          { writer: await ledger.connectWriter(), signal, onProgress: progress },
-        );
-      } finally {
-        ledger.written();
-        holder.changed();
-      }
-    },
+    'demo.fill': (input, { signal, progress }) =>
+      storing(async (ledger) =>
+        runIngest('demo', input, { writer: await ledger.connectWriter(), signal, onProgress: progress }),
+      ),
   };
 };

@@ -31,7 +31,10 @@ export const readRecordLife = (
   const module = own.module ?? 0;
   const rows: number[] = [];
   for (let row = 0; row < newestId; row++) {
-    if (arrays.record[row] === hash && arrays.module[row] === module) rows.push(row);
+    if (arrays.record[row] !== hash || arrays.module[row] !== module) continue;
+    if ((rows.length & 255) === 0) throwIfStopped(shouldStop);
+    // Other identifiers may have the same hash: `a-7` has that of `A-7`, and some have it by chance.
+    if (reader.searchedOf(row).recordId === recordId) rows.push(row);
   }
   throwIfStopped(shouldStop);
   rows.sort((a, b) => (arrays.occurredAt[b] as number) - (arrays.occurredAt[a] as number) || b - a);
@@ -54,7 +57,7 @@ export const readRecordLife = (
     const cells = reader.cellsOf(row);
     const older = previousOfField(from + i);
     const before = older === null ? null : reader.cellsOf(older);
-    const broken = before !== null && before.recordId === cells.recordId && before.newValue !== cells.oldValue;
+    const broken = before !== null && before.newValue !== cells.oldValue;
     return {
       row: entryRow(cells, dictionaries, [], true),
       unloggedChange: broken

@@ -1,4 +1,11 @@
 import type { NewEntry } from '#main/store/new-entry.ts';
+import {
+  type PackedActor,
+  type PackedEntries,
+  type PackedModule,
+  type PackedValues,
+  packEntries,
+} from '#main/store/packed-entries.ts';
 import { assertDurable, type SqliteDatabase, translateSqliteError } from './database.ts';
 import { createDictionaryWriter, type DictionaryWriter } from './dictionary-writer.ts';
 
@@ -16,19 +23,8 @@ export interface ImportMark {
 
 export interface Appender {
   append(entries: readonly NewEntry[], mark: ImportMark | null): AppendResult;
+  appendPacked(entries: PackedEntries, mark: ImportMark | null): AppendResult;
   newestId(): number;
-}
-
-interface ActorCells {
-  readonly id: string | null;
-  readonly login: string | null;
-  readonly name: string | null;
-  readonly email: string | null;
-}
-
-interface ModuleCells {
-  readonly number: number | null;
-  readonly name: string | null;
 }
 
 const nameDictionary = (db: SqliteDatabase, table: string): DictionaryWriter<string> =>
@@ -73,14 +69,14 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
   const targets = nameDictionary(db, 'target');
   const fields = nameDictionary(db, 'field');
   const sources = nameDictionary(db, 'source');
-  const modules = createDictionaryWriter<ModuleCells>(db, {
+  const modules = createDictionaryWriter<PackedModule>(db, {
     table: 'module',
     columns: ['number', 'name'],
     keyOf: ({ number, name }) => `${number ?? ''}\u0000${name ?? '\u0001'}`,
     cellsOf: ({ number, name }) => [number, name],
     fromCells: ([number, name]) => ({ number: number == null ? null : Number(number), name: textCell(name) }),
   });
-  const actors = createDictionaryWriter<ActorCells>(db, {
+  const actors = createDictionaryWriter<PackedActor>(db, {
     table: 'actor',
     columns: ['actor_id', 'login', 'name', 'email'],
     keyOf: ({ id, login, name, email }) => JSON.stringify([id, login, name, email]),
@@ -105,55 +101,70 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
   const commit = db.prepare('COMMIT');
   let newest = Number(db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck().get());
 
-  const code = (dictionary: DictionaryWriter<string>, value: string | null): number | null =>
-    value === null ? null : dictionary.codeOf(value);
+  /** The ledger's codes for a batch's values, made when an entry of the batch is the first to need them. */
+  const coder = <Value>(dictionary: DictionaryWriter<Value>, { values, places }: PackedValues<Value>) => {
+    const codes = new Float64Array(values.length + 1);
+    return (i: number): number | null => {
+      const place = places[i] as number;
+      if (place === 0) return null;
+      let code = codes[place] as number;
+      if (code === 0) {
+        code = dictionary.codeOf(values[place - 1] as Value);
+        codes[place] = code;
+      }
+      return code;
+    };
+  };
 
-  const moduleCode = (entry: NewEntry): number | null => {
-    const { moduleNumber: number, moduleName: name } = entry;
-    if (number === null && name === null) return null;
-    // A module that came as a bare number is shown by the name of what it was first seen to affect.
-    const label = name ?? entry.target;
-    if (number !== null && label !== null && !labelled.has(number)) {
-      insertLabel.run(number, label);
-      labelled.add(number);
+  /** A module that came as a bare number is shown by the name of what it was first seen to affect. */
+  const labelModules = ({ module, target, length }: PackedEntries): void => {
+    if (module.values.every(({ number }) => number === null || labelled.has(number))) return;
+    for (let i = 0; i < length; i++) {
+      const found = module.values[(module.places[i] as number) - 1];
+      if (!found || found.number === null || labelled.has(found.number)) continue;
+      const label = found.name ?? target.values[(target.places[i] as number) - 1];
+      if (label === undefined) continue;
+      insertLabel.run(found.number, label);
+      labelled.add(found.number);
     }
-    return modules.codeOf({ number, name });
   };
 
-  const actorCode = (entry: NewEntry): number | null => {
-    const { actorId: id, actorLogin: login, actorName: name, actorEmail: email } = entry;
-    if (id === null && login === null && name === null && email === null) return null;
-    return actors.codeOf({ id, login, name, email });
-  };
-
-  const insertAll = (entries: readonly NewEntry[], mark: ImportMark | null): number => {
+  const insertAll = (batch: PackedEntries, mark: ImportMark | null): number => {
     const receivedAt = now();
     const importId = mark?.importId ?? null;
+    labelModules(batch);
+    const event = coder(events, batch.event);
+    const module = coder(modules, batch.module);
+    const actor = coder(actors, batch.actor);
+    const target = coder(targets, batch.target);
+    const field = coder(fields, batch.field);
+    const source = coder(sources, batch.source);
+    const { eventIds } = batch;
     let next = newest + 1;
-    for (const entry of entries) {
+    for (let i = 0; i < batch.length; i++) {
       const { changes } = insert.run(
         next,
-        entry.occurredAt,
+        batch.occurredAt[i],
         receivedAt,
-        entry.eventId,
-        code(events, entry.event),
-        moduleCode(entry),
-        actorCode(entry),
-        code(targets, entry.target),
-        code(fields, entry.field),
-        code(sources, entry.source),
-        entry.status,
-        entry.recordId,
-        entry.oldValue,
-        entry.newValue,
-        entry.detail,
-        entry.action,
-        entry.request,
-        entry.occurredText,
-        entry.sourceEntryId,
+        eventIds.subarray(i * 16, i * 16 + 16),
+        event(i),
+        module(i),
+        actor(i),
+        target(i),
+        field(i),
+        source(i),
+        batch.status?.[i] ?? null,
+        batch.recordId?.[i] ?? null,
+        batch.oldValue?.[i] ?? null,
+        batch.newValue?.[i] ?? null,
+        batch.detail.values[(batch.detail.places[i] as number) - 1] ?? null,
+        batch.action?.[i] ?? null,
+        batch.request?.[i] ?? null,
+        batch.occurredText?.[i] ?? null,
+        batch.sourceEntryId?.[i] ?? null,
         importId,
-        entry.sourceLine,
-        entry.extra,
+        batch.sourceLine?.[i] ?? null,
+        batch.extra?.[i] ?? null,
       );
       next += changes;
     }
@@ -161,24 +172,27 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
     return next - 1;
   };
 
+  const appendPacked = (batch: PackedEntries, mark: ImportMark | null): AppendResult => {
+    try {
+      begin.run();
+      const newestAfter = insertAll(batch, mark);
+      commit.run();
+      assertDurable(db);
+      for (const dictionary of dictionaries) dictionary.keepPending();
+      const stored = newestAfter - newest;
+      newest = newestAfter;
+      return { stored, duplicates: batch.length - stored, newestId: newest };
+    } catch (error) {
+      if (db.inTransaction) db.exec('ROLLBACK');
+      for (const dictionary of dictionaries) dictionary.forgetPending();
+      labelled.clear();
+      throw translateSqliteError(error, file);
+    }
+  };
+
   return {
     newestId: () => newest,
-    append: (entries, mark) => {
-      try {
-        begin.run();
-        const newestAfter = insertAll(entries, mark);
-        commit.run();
-        assertDurable(db);
-        for (const dictionary of dictionaries) dictionary.keepPending();
-        const stored = newestAfter - newest;
-        newest = newestAfter;
-        return { stored, duplicates: entries.length - stored, newestId: newest };
-      } catch (error) {
-        if (db.inTransaction) db.exec('ROLLBACK');
-        for (const dictionary of dictionaries) dictionary.forgetPending();
-        labelled.clear();
-        throw translateSqliteError(error, file);
-      }
-    },
+    append: (entries, mark) => appendPacked(packEntries(entries), mark),
+    appendPacked,
   };
 };

@@ -1,6 +1,6 @@
 import type { ThreadClient } from '#main/store/threads/thread-client.ts';
 import { isCancelled } from '#shared/contract/errors.ts';
-import type { IndexerStep } from './indexer.ts';
+import type { IndexerStep, IndexPace } from './indexer.ts';
 
 /** How long nothing may have been written before short segments and orders are made, milliseconds. */
 const quietAfterMs = 300;
@@ -10,6 +10,8 @@ export interface IndexDriver {
   indexed(): number;
   /** Something was written. */
   wake(): void;
+  /** An import begins; the indexes yield to it until the answer is called. */
+  yieldTo(): () => void;
   /** Resolves when there is nothing left to do; `onProgress` gets the entries covered. */
   catchUp(signal: AbortSignal, onProgress: (indexed: number) => void): Promise<void>;
   stop(): void;
@@ -24,12 +26,13 @@ export const createIndexDriver = (
   let indexed = 0;
   let lastWrite = 0;
   let hurried = 0;
+  let imports = 0;
   let timer: NodeJS.Timeout | null = null;
   let running = false;
   let stopped = false;
 
-  const step = async (quiet: boolean): Promise<IndexerStep> => {
-    const result = (await thread.call('step', { quiet })) as IndexerStep;
+  const step = async (pace: IndexPace): Promise<IndexerStep> => {
+    const result = (await thread.call('step', { pace })) as IndexerStep;
     indexed = result.indexed;
     onStep(indexed);
     return result;
@@ -46,17 +49,17 @@ export const createIndexDriver = (
   const work = async (): Promise<void> => {
     if (running || stopped || hurried > 0) return;
     running = true;
-    const quiet = Date.now() - lastWrite >= quietAfterMs;
+    const quiet = Date.now() - lastWrite >= quietAfterMs && imports === 0;
     let did: IndexerStep['did'] = 'idle';
     try {
-      ({ did } = await step(quiet));
+      ({ did } = await step(imports > 0 ? 'yielding' : quiet ? 'quiet' : 'steady'));
     } catch (error) {
       if (!stopped && !isCancelled(error)) onFault(error);
     } finally {
       running = false;
     }
     if (did !== 'idle') schedule(0);
-    else if (!quiet) schedule(quietAfterMs);
+    else if (!quiet && imports === 0) schedule(quietAfterMs);
   };
 
   return {
@@ -65,12 +68,22 @@ export const createIndexDriver = (
       lastWrite = Date.now();
       schedule(20);
     },
+    yieldTo: () => {
+      imports += 1;
+      let ended = false;
+      return () => {
+        if (ended) return;
+        ended = true;
+        imports -= 1;
+        schedule(0);
+      };
+    },
     catchUp: async (signal, onProgress) => {
       hurried += 1;
       try {
         for (;;) {
           signal.throwIfAborted();
-          const { did } = await step(true);
+          const { did } = await step('quiet');
           onProgress(indexed);
           if (did === 'idle') return;
         }

@@ -1,7 +1,7 @@
 import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { openColumns } from './columns.ts';
 import { openReader } from './database.ts';
-import { createIndexer } from './indexer.ts';
+import { createIndexer, type IndexPace } from './indexer.ts';
 import type { LedgerThreadSetup } from './thread-setup.ts';
 
 /** The thread that brings the side indexes after the ledger, one bounded step a call. */
@@ -12,7 +12,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   return {
     run: (operation, { input }) => {
       if (operation !== 'step') throw new Error(`no operation ${operation}`);
-      return indexer.step((input as { quiet: boolean }).quiet);
+      return indexer.step((input as { pace: IndexPace }).pace);
     },
     close: () => db.close(),
   };

@@ -13,6 +13,13 @@ import { throwIfStopped } from './stop.ts';
 /** Entries in a short segment: what is newer than the last one is scanned by each search. */
 export const partRows = segmentStep;
 
+/**
+ * `quiet`: nothing has been written for a moment, so short segments and orders pay. `steady`: entries keep coming.
+ * `yielding`: an import wants the machine; only a backlog that would slow searches down is worked off.
+ */
+export type IndexPace = 'quiet' | 'steady' | 'yielding';
+const yieldingRows = 4 * segmentRows;
+
 /** A kept order is made again when this part of the entries is newer than it. */
 const staleOrderPart = 0.05;
 const staleOrderRows = 4096;
@@ -133,13 +140,13 @@ export const createIndexer = (options: {
     return next;
   };
 
-  const searchStep = (newest: number, quiet: boolean): 'segment' | 'part' | null => {
+  const searchStep = (newest: number, pace: IndexPace): 'segment' | 'part' | null => {
     const unsettled = firstUnsettled();
-    if (newest - unsettled + 1 >= segmentRows) {
+    if (newest - unsettled + 1 >= (pace === 'yielding' ? yieldingRows : segmentRows)) {
       buildSegment(unsettled, unsettled + segmentRows - 1, false);
       return 'segment';
     }
-    if (quiet && newest - indexed >= partRows) {
+    if (pace === 'quiet' && newest - indexed >= partRows) {
       buildSegment(indexed + 1, indexed + partRows, true);
       return 'part';
     }
@@ -170,13 +177,13 @@ export const createIndexer = (options: {
   return {
     indexed: (): number => indexed,
     newest: (): number => Number(maxId.get()),
-    /** Does one bounded piece of work. `quiet`: nothing has been written for a moment, so short segments pay. */
-    step: (quiet: boolean): IndexerStep => {
+    /** Does one bounded piece of work. */
+    step: (pace: IndexPace): IndexerStep => {
       const newest = Number(maxId.get());
-      const search = searchStep(newest, quiet);
+      const search = searchStep(newest, pace);
       if (search) return { did: search, indexed };
-      if (chunkStep(newest)) return { did: 'chunk', indexed };
-      if (quiet && orderStep(newest)) return { did: 'order', indexed };
+      if (pace !== 'yielding' && chunkStep(newest)) return { did: 'chunk', indexed };
+      if (pace === 'quiet' && orderStep(newest)) return { did: 'order', indexed };
       return { did: 'idle', indexed };
     },
   };

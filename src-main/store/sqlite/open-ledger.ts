@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Desk } from '#main/store/desk.ts';
@@ -42,6 +42,9 @@ export interface SqliteLedger {
   markDemo(): Promise<void>;
   /** To be called after something was appended. */
   written(): void;
+  /** The side indexes yield to an import until the answer is called. */
+  yieldTo(): () => void;
+  info(): Promise<LedgerInfo>;
   indexed(): number;
   catchUp(signal: AbortSignal, onProgress: (indexed: number) => void): Promise<void>;
   close(): Promise<void>;
@@ -135,12 +138,26 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
       columns: createSharedColumns(),
       searchState: createSearchState(),
     };
-    const pages = start(options.readerThread, setup);
-    const counts = start(options.readerThread, setup);
+    // Readers are started when somebody reads: an import from the command line never does.
+    const reader = (): (() => ThreadClient) => {
+      let thread: ThreadClient | null = null;
+      return () => {
+        thread ??= start(options.readerThread, setup);
+        return thread;
+      };
+    };
+    const pages = reader();
+    const counts = reader();
     const indexer = writer ? start(threadFile(import.meta.url, 'indexer'), setup) : null;
-    await Promise.all([pages.ready, counts.ready, indexer?.ready]);
+    if (indexer) await indexer.ready;
+    else await pages().ready;
     const driver = indexer ? createIndexDriver(indexer, options.onIndexed, onFault) : null;
     driver?.wake();
+    const info = async (): Promise<LedgerInfo> => {
+      if (!writer) return (await pages().call('info', {})) as LedgerInfo;
+      const { newestId } = (await writer.call('info', null)) as { newestId: number };
+      return { entries: newestId, bytes: statSync(file).size, indexed: driver?.indexed() ?? 0 };
+    };
 
     return {
       file,
@@ -149,7 +166,7 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
       },
       desk: writer ? deskOver(writer) : null,
       read: (lane, operation, input, callOptions) => {
-        const thread = lane === 'page' ? pages : lane === 'count' ? counts : pages.idle ? pages : counts;
+        const thread = lane === 'count' || (lane === 'any' && !pages().idle) ? counts() : pages();
         return thread.call(operation, input, callOptions);
       },
       connectWriter: async () => {
@@ -164,6 +181,8 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
         demo = true;
       },
       written: () => driver?.wake(),
+      yieldTo: () => driver?.yieldTo() ?? (() => undefined),
+      info,
       indexed: () => driver?.indexed() ?? 0,
       catchUp: async (signal, onProgress) => driver?.catchUp(signal, onProgress),
       close: async () => {

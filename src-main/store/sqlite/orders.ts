@@ -6,7 +6,7 @@ import type { CodeColumn, ColumnArrays } from './columns.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { Dictionaries } from './dictionaries.ts';
 import { eventIdAt, indexFilePath, listIndexFiles, removeIndexFile, writeIndexFile } from './index-folder.ts';
-import { compareKeys, sortKey } from './sort-key.ts';
+import { compareKeys, keyLength, sortKey } from './sort-key.ts';
 import { throwIfStopped } from './stop.ts';
 
 /**
@@ -128,7 +128,10 @@ export const orderByText = (
   newestId: number,
   shouldStop: () => boolean,
 ): Order => {
-  const select = db.prepare(`SELECT id, ${textColumns[column]} FROM entry WHERE id <= ? ORDER BY id`).raw();
+  // Only the beginning decides; a long value is not fetched whole. SQLite counts characters, so this is never too short.
+  const select = db
+    .prepare(`SELECT id, substr(${textColumns[column]}, 1, ${keyLength}) FROM entry WHERE id <= ? ORDER BY id`)
+    .raw();
   const distinct = new Map<string, number>();
   const keys: string[] = [''];
   const codes = new Uint32Array(newestId);

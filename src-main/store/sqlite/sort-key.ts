@@ -1,7 +1,7 @@
 import { foldAccents } from '#shared/text/fold.ts';
 
 /** Characters of a value that decide its place; values that agree in them follow by id. */
-const keyLength = 160;
+export const keyLength = 160;
 const digitWidth = 15;
 
 /** The text by which a value is sorted: without case and accents, and with numbers in it in the order of their size. */

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Desk } from '#main/store/desk.ts';
-import type { NewEntry } from '#main/store/new-entry.ts';
+import type { PackedEntries } from '#main/store/packed-entries.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { createAppender, type ImportMark } from './appender.ts';
 import { assertDurable, translateSqliteError } from './database.ts';
@@ -32,8 +32,8 @@ serveThread<WriterSetup>(({ file }, { attach }) => {
       attach(port);
       return null;
     },
-    append: ({ entries, mark }: { entries: readonly NewEntry[]; mark: ImportMark | null }) =>
-      appender.append(entries, mark),
+    append: ({ entries, mark }: { entries: PackedEntries; mark: ImportMark | null }) =>
+      appender.appendPacked(entries, mark),
     beginImport: ({ fingerprint, file: name }: { fingerprint: string; file: string }) => {
       const found = unfinished.get(fingerprint) as { id: number; checkpoint: string | null } | undefined;
       if (found) {
