@@ -53,8 +53,7 @@ serveThread<IngestSetup>((setup, { shouldStop }) => {
       const users = usersPath === null ? null : await readKnownUsers(usersPath);
       return importFile({ path, options, rejectsFolder, users, signal, onProgress, ledger: ledger() });
     },
-    demo: async ({ rows, seed }, signal, onProgress) =>
-      (await import('#main/demo/fill-with-demo.ts')).fillWithDemo({ rows, seed, ledger: ledger(), signal, onProgress }),
+    demo: ({ rows, seed }, signal, onProgress) => fillWithDemo({ rows, seed, ledger: ledger(), signal, onProgress }),
   };
 
   return {

@@ -53,7 +53,12 @@ export const createAppHandlers = (holder: LedgerHolder, version: string): Handle
         });
         tell();
       }),
-    'setup.openDemo': async (_input, { signal, progress }) => {
+    'setup.openDemo': async (_input, { signal, progress, caller }) => {
+      // Whoever has not signed in may look at the demo instead of an empty desk, not shut a ledger that is in use.
+      const open = holder.orNull();
+      if (caller.kind === 'anonymous' && open?.desk && !open.demo && (await open.desk.countAccounts()) > 0) {
+        throw new BitacoraError('unauthenticated');
+      }
       await holder.use('demo');
       try {
         const ledger = await holder.ensure();

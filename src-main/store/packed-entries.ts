@@ -49,17 +49,14 @@ export interface PackedActor {
   readonly email: string | null;
 }
 
-const packValues = (
-  entries: readonly NewEntry[],
-  valueOf: (entry: NewEntry) => string | null,
-): PackedValues<string> => {
+const packValues = (entries: readonly NewEntry[], textOf: (entry: NewEntry) => string | null): PackedValues<string> => {
   const known = new Map<string, number>();
   const values: string[] = [];
   const places = new Uint32Array(entries.length);
   let lastValue: string | null = null;
   let lastPlace = 0;
   entries.forEach((entry, i) => {
-    const value = valueOf(entry);
+    const value = textOf(entry);
     if (value !== lastValue) {
       lastValue = value;
       lastPlace = 0;
