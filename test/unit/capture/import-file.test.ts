@@ -195,7 +195,8 @@ describe('going on after an interruption', () => {
     ledger.failAfter = 1;
     ledger.failure = new BitacoraError('disk_full');
     await expect(runImport(path, {}, ledger)).rejects.toMatchObject({ code: 'disk_full' });
-    expect(ledger.entries).toHaveLength(2000);
+    expect(ledger.appends).toBe(1);
+    expect(ledger.entries.length).toBeGreaterThan(0);
   });
 
   it('is cancelled with what was stored until then', async () => {
@@ -208,8 +209,8 @@ describe('going on after an interruption', () => {
     await expect(runImport(path, {}, ledger, { signal: controller.signal })).rejects.toMatchObject({
       code: 'cancelled',
     });
-    expect(ledger.entries.length).toBeGreaterThanOrEqual(4000);
-    expect(ledger.entries.length).toBeLessThanOrEqual(8000);
+    expect(ledger.appends).toBeGreaterThanOrEqual(2);
+    expect(ledger.entries.length).toBeLessThan(20_000);
     ledger.onAppend = () => undefined;
     const { result } = await runImport(path, {}, ledger);
     expect(result).toMatchObject({ read: 20_000, rejected: 0 });
@@ -238,15 +239,23 @@ describe('packed files', () => {
   });
 
   it('stores everything before the place where the data are damaged', async () => {
-    const first = gzipSync(rows(20_000));
-    const second = gzipSync(rows(20_000, 20_001));
-    second.fill(0xff, 2000, 2100);
-    const { result, entries } = await importContent('bad.ndjson.gz', Buffer.concat([first, second]));
-    expect(result.warning?.reason).toBe('gzip_torn');
-    expect(result.stored).toBeGreaterThan(20_000);
-    // Behind the damage zlib may go on with wrong bytes for a while before it notices; before it, nothing is missing.
-    const before = entries.slice(0, 20_000).map((entry) => entry.sourceEntryId);
-    expect(before).toEqual(Array.from({ length: 20_000 }, (_, index) => String(index + 1)));
+    // Stored (not packed) blocks, so that it is known which bytes lie before the damage: RFC 1951, 3.2.4.
+    const content = rows(20_000);
+    const packed = gzipSync(content, { level: 0 });
+    let block = 10;
+    let before = 0;
+    for (let count = 0; count < 3; count += 1) {
+      const length = packed.readUInt16LE(block + 1);
+      before += length;
+      block += 5 + length;
+    }
+    packed.writeUInt16LE(packed.readUInt16LE(block + 3) ^ 0xffff, block + 3);
+    const { result, entries } = await importContent('bad.ndjson.gz', packed);
+    const whole = content.slice(0, before).split('\n').length - 1;
+    expect(whole).toBeGreaterThan(100);
+    expect(result).toMatchObject({ read: whole + 1, stored: whole, rejected: 1, warning: { reason: 'gzip_torn' } });
+    expect(result.rejects[0]).toMatchObject({ line: whole + 1, reason: 'row_cut' });
+    expect(entries.at(-1)?.sourceEntryId).toBe(String(whole));
   });
 });
 
