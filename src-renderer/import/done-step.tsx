@@ -80,7 +80,7 @@ export const StoppedStep = ({ step }: { step: Extract<ImportStep, { kind: 'stopp
         </>
       )}
       <div className={classes.buttons}>
-        <Button onClick={() => start(step.file, step.options)}>{t('import.stopped.again')}</Button>
+        <Button onClick={() => start(step)}>{t('import.stopped.again')}</Button>
         <Button variant="default" onClick={reset}>
           {t('import.done.another')}
         </Button>

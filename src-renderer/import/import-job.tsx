@@ -18,11 +18,18 @@ export const plainOptions: ImportOptions = {
 export type ImportStep =
   | { readonly kind: 'choose'; readonly fault: unknown }
   | { readonly kind: 'sending'; readonly name: string }
-  | { readonly kind: 'preview'; readonly file: GrantedFile; readonly options: ImportOptions }
+  | {
+      readonly kind: 'preview';
+      readonly file: GrantedFile;
+      readonly options: ImportOptions;
+      /** A list that says who the source's users are. */
+      readonly users: GrantedFile | null;
+    }
   | {
       readonly kind: 'running';
       readonly file: GrantedFile;
       readonly options: ImportOptions;
+      readonly users: GrantedFile | null;
       readonly progress: ImportProgress | null;
     }
   | { readonly kind: 'done'; readonly file: GrantedFile; readonly result: ImportResult }
@@ -30,6 +37,7 @@ export type ImportStep =
       readonly kind: 'stopped';
       readonly file: GrantedFile;
       readonly options: ImportOptions;
+      readonly users: GrantedFile | null;
       readonly progress: ImportProgress | null;
       /** Null when the person cancelled. */
       readonly fault: unknown;
@@ -41,8 +49,8 @@ export interface ImportJob {
   readonly takeFile: (file: File) => void;
   /** Shows the system's dialog, where there is one. */
   readonly chooseFile: (() => void) | null;
-  readonly setOptions: (options: ImportOptions) => void;
-  readonly start: (file: GrantedFile, options: ImportOptions) => void;
+  readonly change: (patch: { readonly options?: ImportOptions; readonly users?: GrantedFile | null }) => void;
+  readonly start: (what: Pick<Extract<ImportStep, { kind: 'preview' }>, 'file' | 'options' | 'users'>) => void;
   /** Ends what is running; what is stored stays. */
   readonly cancel: () => void;
   readonly reset: () => void;
@@ -71,7 +79,8 @@ export const ImportJobProvider = ({ children }: { children: ReactNode }): ReactN
       if (name !== null) setStep({ kind: 'sending', name });
       try {
         const file = await ask(signal);
-        if (!signal.aborted) setStep(file === null ? chooseStep : { kind: 'preview', file, options: plainOptions });
+        if (!signal.aborted)
+          setStep(file === null ? chooseStep : { kind: 'preview', file, options: plainOptions, users: null });
       } catch (error) {
         if (!signal.aborted) setStep({ kind: 'choose', fault: isCancelled(error) ? null : error });
       }
@@ -80,19 +89,23 @@ export const ImportJobProvider = ({ children }: { children: ReactNode }): ReactN
   );
 
   const run = useCallback(
-    async (file: GrantedFile, options: ImportOptions) => {
+    async ({ file, options, users }: Parameters<ImportJob['start']>[0]) => {
       const { signal } = begin();
       let progress: ImportProgress | null = null;
-      setStep({ kind: 'running', file, options, progress });
+      setStep({ kind: 'running', file, options, users, progress });
       const onProgress = (value: ImportProgress): void => {
         progress = value;
-        setStep({ kind: 'running', file, options, progress });
+        setStep({ kind: 'running', file, options, users, progress });
       };
       try {
-        const result = await engine.call('import.run', { grant: file.grant, options }, { signal, onProgress });
+        const result = await engine.call(
+          'import.run',
+          { grant: file.grant, options, users: users?.grant ?? null },
+          { signal, onProgress },
+        );
         setStep({ kind: 'done', file, result });
       } catch (error) {
-        setStep({ kind: 'stopped', file, options, progress, fault: isCancelled(error) ? null : error });
+        setStep({ kind: 'stopped', file, options, users, progress, fault: isCancelled(error) ? null : error });
       }
     },
     [begin, engine],
@@ -107,9 +120,8 @@ export const ImportJobProvider = ({ children }: { children: ReactNode }): ReactN
         if (!busy) void receive(file.name, (signal) => engine.grantFile(file, signal));
       },
       chooseFile: chooseFile === null ? null : () => void receive(null, () => chooseFile()),
-      setOptions: (options) =>
-        setStep((known) => (known.kind === 'preview' ? { kind: 'preview', file: known.file, options } : known)),
-      start: (file, options) => void run(file, options),
+      change: (patch) => setStep((known) => (known.kind === 'preview' ? { ...known, ...patch } : known)),
+      start: (what) => void run(what),
       cancel: () => {
         running.current?.abort();
         setStep((known) => (known.kind === 'sending' ? chooseStep : known));

@@ -59,7 +59,7 @@ const Step = (): ReactNode => {
     case 'sending':
       return <SendingStep name={step.name} />;
     case 'preview':
-      return <PreviewStep key={step.file.grant} file={step.file} options={step.options} />;
+      return <PreviewStep key={step.file.grant} step={step} />;
     case 'running':
       return <RunningStep file={step.file} progress={step.progress} />;
     case 'done':

@@ -3,13 +3,13 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import classes from '#renderer/import/import.module.css';
-import { useImportJob } from '#renderer/import/import-job.tsx';
+import { type ImportStep, useImportJob } from '#renderer/import/import-job.tsx';
 import { ImportOptionsForm } from '#renderer/import/import-options-form.tsx';
 import { PreviewTable } from '#renderer/import/preview-table.tsx';
 import { RejectList } from '#renderer/import/reject-list.tsx';
+import { UsersChoice } from '#renderer/import/users-choice.tsx';
 import { Fault } from '#renderer/ui/fault.tsx';
 import type { ImportOptions, ImportPreview, ImportTarget } from '#shared/contract/import.ts';
-import type { GrantedFile } from '#shared/rpc/host-bridge.ts';
 
 interface Previewed {
   readonly preview: ImportPreview | null;
@@ -68,9 +68,10 @@ const Warnings = ({ preview }: { preview: ImportPreview }): ReactNode => {
 };
 
 /** How the file will be read, before anything is stored. */
-export const PreviewStep = ({ file, options }: { file: GrantedFile; options: ImportOptions }): ReactNode => {
+export const PreviewStep = ({ step }: { step: Extract<ImportStep, { kind: 'preview' }> }): ReactNode => {
   const { t, bytes } = useI18n();
-  const { setOptions, start, reset } = useImportJob();
+  const { change, start, reset } = useImportJob();
+  const { file, options } = step;
   const { preview, fault, busy } = usePreview(file.grant, options);
   const description = [
     t('import.file', { name: file.name, size: bytes(file.bytes) }),
@@ -84,15 +85,16 @@ export const PreviewStep = ({ file, options }: { file: GrantedFile; options: Imp
         <Button className={classes.push ?? ''} variant="default" onClick={reset}>
           {t('import.other-file')}
         </Button>
-        <Button disabled={preview === null || preview.columns.length === 0} onClick={() => start(file, options)}>
+        <Button disabled={preview === null || preview.columns.length === 0} onClick={() => start(step)}>
           {t('import.start')}
         </Button>
       </div>
       <ImportOptionsForm
         options={options}
         preview={preview}
-        onChange={(patch) => setOptions({ ...options, ...patch })}
+        onChange={(patch) => change({ options: { ...options, ...patch } })}
       />
+      <UsersChoice users={step.users} onChange={(users) => change({ users })} />
       <Fault error={fault} />
       {preview === null ? (
         busy && <p className={classes.mute}>{t('import.preview.busy')}</p>
@@ -106,7 +108,9 @@ export const PreviewStep = ({ file, options }: { file: GrantedFile; options: Imp
             <PreviewTable
               preview={preview}
               stale={busy}
-              onTarget={(column, target) => setOptions({ ...options, map: { ...options.map, [column]: target } })}
+              onTarget={(column, target) =>
+                change({ options: { ...options, map: { ...options.map, [column]: target } } })
+              }
             />
           )}
           {preview.rejects.length > 0 && (
