@@ -41,7 +41,7 @@ export const createHttpHost = async (options: HttpHostOptions): Promise<HttpHost
   const bound = (app.server.address() as AddressInfo).port;
   hosts = loopbackHosts(bound);
   return {
-    url: `http://${host}:${bound}/`,
+    url: `http://${host}:${bound}`,
     port: bound,
     close: async () => {
       await app.close();

@@ -67,7 +67,7 @@ export const serveCommand: Command<ServeWords> = async (run, words) => {
     supervisor.onState((state) => {
       if (state !== 'up' || answered) return;
       answered = true;
-      void terminal.print(`${JSON.stringify({ url: `http://${loopback}:${port}/`, pid: process.pid, version })}\n`);
+      void terminal.print(`${JSON.stringify({ url: `http://${loopback}:${port}`, pid: process.pid, version })}\n`);
     });
     const stop = (): void => void supervisor.close().then(() => resolve(exitCodes.done));
     if (signal.aborted) stop();

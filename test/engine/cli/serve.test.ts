@@ -73,7 +73,7 @@ describe.skipIf(!existsSync(join(rendererFolder, 'index.html')))('bitacora serve
     const data = join(folder, 'one');
     const first = await serve('--data', data);
     expect(first.pid).toBe(first.child.pid);
-    expect(first.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    expect(first.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const page = await fetch(first.url);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     const account = { login: 'ana', name: 'Ana', password: 'una frase larga' };
