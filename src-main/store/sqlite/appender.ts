@@ -72,7 +72,7 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
   const modules = createDictionaryWriter<PackedModule>(db, {
     table: 'module',
     columns: ['number', 'name'],
-    keyOf: ({ number, name }) => `${number ?? ''}\u0000${name ?? '\u0001'}`,
+    keyOf: ({ number, name }) => JSON.stringify([number, name]),
     cellsOf: ({ number, name }) => [number, name],
     fromCells: ([number, name]) => ({ number: number == null ? null : Number(number), name: textCell(name) }),
   });

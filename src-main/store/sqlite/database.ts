@@ -15,6 +15,8 @@ const commonPragmas = (db: SqliteDatabase): void => {
   db.pragma('trusted_schema = OFF');
   db.pragma('cell_size_check = ON');
   db.pragma('foreign_keys = ON');
+  // Else INSERT OR REPLACE would get past the triggers that keep the ledger append-only.
+  db.pragma('recursive_triggers = ON');
 };
 
 /** The one connection that writes. `create` makes the file when it is missing. */
