@@ -42,4 +42,3 @@ export const createFileGrants = () => {
     },
   };
 };
-export type FileGrants = ReturnType<typeof createFileGrants>;

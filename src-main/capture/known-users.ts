@@ -20,7 +20,10 @@ const userSchema = z.object({
 const textOf = (value: z.infer<typeof text>): string | null => (value == null || value === '' ? null : String(value));
 
 const knownUser = (user: z.infer<typeof userSchema>): KnownUser => {
-  const fullName = [user.first_name, user.last_name].map(textOf).filter((part) => part !== null).join(' ');
+  const fullName = [user.first_name, user.last_name]
+    .map(textOf)
+    .filter((part) => part !== null)
+    .join(' ');
   return {
     id: textOf(user.id),
     login: textOf(user.username) ?? textOf(user.login),

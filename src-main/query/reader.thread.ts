@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { openColumns } from '#main/store/sqlite/columns.ts';
-import { openReader } from '#main/store/sqlite/database.ts';
+import { openReader, translateSqliteError } from '#main/store/sqlite/database.ts';
 import { openDictionaries } from '#main/store/sqlite/dictionaries.ts';
 import { openEntryReader } from '#main/store/sqlite/entry-reader.ts';
 import { openSearchIndex } from '#main/store/sqlite/search/search-index.ts';
@@ -60,7 +60,11 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
         input: unknown,
         progress: (value: unknown) => void,
       ) => unknown;
-      return handler(input, progress);
+      try {
+        return handler(input, progress);
+      } catch (error) {
+        throw translateSqliteError(error, setup.file);
+      }
     },
     close: () => {
       search.close();

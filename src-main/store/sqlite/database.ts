@@ -2,7 +2,6 @@ import Database from 'better-sqlite3';
 import { BitacoraError } from '#shared/contract/errors.ts';
 
 export type SqliteDatabase = Database.Database;
-export type SqliteStatement = Database.Statement;
 
 /** «BITA»: marks a file as a ledger of ours (SQLite's application_id). */
 export const applicationId = 0x42495441;

@@ -188,4 +188,3 @@ export const createIndexer = (options: {
     },
   };
 };
-export type Indexer = ReturnType<typeof createIndexer>;

@@ -5,6 +5,7 @@ import {
   applicationId,
   assertDurable,
   makeDurable,
+  openReader,
   openWriter,
   type SqliteDatabase,
   translateSqliteError,
@@ -40,11 +41,22 @@ export const inspectLedgerFile = (file: string): { readonly state: 'missing' | '
   const ours = header.toString('latin1', 0, 16) === 'SQLite format 3\0' && header.readUInt32BE(68) === applicationId;
   if (!ours) throw new BitacoraError('ledger_not_ours', { path: file });
   const version = header.readUInt32BE(60);
+  refuseNewer(file, version);
+  return { state: 'ours', version };
+};
+
+const refuseNewer = (file: string, version: number): void => {
   if (version > newestMigration) {
     throw new BitacoraError('ledger_newer', { path: file, found: version, known: newestMigration });
   }
-  return { state: 'ours', version };
 };
+
+/**
+ * Throws `ledger_newer` by what a reading connection sees: after a crash the header may be older than what still lies in
+ * the write-ahead log, which a writing connection would fold into the file.
+ */
+export const refuseNewerLedger = (db: SqliteDatabase, file: string): void =>
+  refuseNewer(file, Number(db.pragma('user_version', { simple: true })));
 
 /** Brings the schema from its version to `steps.length`; each step is one transaction. */
 export const migrate = (db: SqliteDatabase, steps: readonly Migration[] = migrations): void => {
@@ -67,6 +79,11 @@ export const openLedgerForWriting = (file: string): SqliteDatabase => {
   const { state } = inspectLedgerFile(file);
   let db: SqliteDatabase | undefined;
   try {
+    if (state === 'ours') {
+      db = openReader(file, 'cached');
+      refuseNewerLedger(db, file);
+      db.close();
+    }
     db = openWriter(file);
     if (state === 'missing') db.pragma(`application_id = ${applicationId}`);
     makeDurable(db);

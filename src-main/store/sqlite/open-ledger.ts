@@ -9,7 +9,7 @@ import { createSharedColumns } from './columns.ts';
 import { lockFolder, openReader, type SqliteDatabase, translateSqliteError } from './database.ts';
 import { createIndexDriver } from './index-driver.ts';
 import { indexFolder } from './index-folder.ts';
-import { inspectLedgerFile } from './open-ledger-file.ts';
+import { inspectLedgerFile, refuseNewerLedger } from './open-ledger-file.ts';
 import { createSearchState } from './search/search-index.ts';
 import type { LedgerThreadSetup } from './thread-setup.ts';
 
@@ -90,6 +90,7 @@ const readLedgerId = (file: string): string => {
   let db: SqliteDatabase | undefined;
   try {
     db = openReader(file, 'cached');
+    refuseNewerLedger(db, file);
     return String(db.prepare("SELECT value FROM meta WHERE key = 'ledger_id'").pluck().get());
   } catch (error) {
     throw translateSqliteError(error, file);

@@ -185,4 +185,3 @@ export const createSegmentBuilder = () => {
     },
   };
 };
-export type SegmentBuilder = ReturnType<typeof createSegmentBuilder>;
