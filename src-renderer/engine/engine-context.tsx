@@ -3,6 +3,7 @@ import type { LinkState } from '#renderer/engine/connection.ts';
 import { createWindowEngine, type WindowEngine } from '#renderer/engine/engine-client.ts';
 import { createHostConnection } from '#renderer/engine/host-connection.ts';
 import { createHttpConnection } from '#renderer/engine/http-connection.ts';
+import { withLastingGrants } from '#renderer/engine/lasting-grants.ts';
 import { createSessionStore, type SessionState, type SessionStore } from '#renderer/engine/session-store.ts';
 
 export interface Engine {
@@ -14,7 +15,7 @@ export interface Engine {
 export const connectEngine = (): Engine => {
   const sessions = createSessionStore(window.sessionStorage);
   const connection = window.bitacora ? createHostConnection(window.bitacora) : createHttpConnection();
-  return { engine: createWindowEngine(connection, sessions), sessions };
+  return { engine: withLastingGrants(createWindowEngine(connection, sessions)), sessions };
 };
 
 const EngineContext = createContext<Engine | null>(null);

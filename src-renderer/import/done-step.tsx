@@ -1,6 +1,7 @@
 import { Button, CopyButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { navigate } from '#renderer/app/route.ts';
+import { isLostGrant } from '#renderer/engine/lasting-grants.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { Figures } from '#renderer/import/figures.tsx';
 import classes from '#renderer/import/import.module.css';
@@ -69,10 +70,11 @@ export const DoneStep = ({ result }: { result: ImportResult }): ReactNode => {
 export const StoppedStep = ({ step }: { step: Extract<ImportStep, { kind: 'stopped' }> }): ReactNode => {
   const { t } = useI18n();
   const { reset, start } = useImportJob();
+  const lost = isLostGrant(step.fault);
   return (
     <div className={classes.work}>
       <h1>{step.fault === null ? t('import.stopped.title') : t('import.failed.title')}</h1>
-      <Fault error={step.fault} />
+      {lost ? <p role="alert">{t('import.stopped.lost')}</p> : <Fault error={step.fault} />}
       {step.progress !== null && (
         <>
           <Figures counts={step.progress} />
@@ -80,9 +82,9 @@ export const StoppedStep = ({ step }: { step: Extract<ImportStep, { kind: 'stopp
         </>
       )}
       <div className={classes.buttons}>
-        <Button onClick={() => start(step)}>{t('import.stopped.again')}</Button>
+        {!lost && <Button onClick={() => start(step)}>{t('import.stopped.again')}</Button>}
         <Button variant="default" onClick={reset}>
-          {t('import.done.another')}
+          {lost ? t('import.choose.button') : t('import.done.another')}
         </Button>
       </div>
     </div>

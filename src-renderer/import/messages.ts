@@ -112,6 +112,10 @@ export const importMessages = defineMessages({
         '{count} entries stored so far are kept. If you import the same file again, it goes on from there and repeats nothing.',
     },
   },
+  'import.stopped.lost': {
+    es: 'El motor se reinició y ya no tiene el archivo a mano. Elíjalo otra vez: sigue desde donde estaba.',
+    en: 'The engine was restarted and no longer has the file at hand. Choose it again: it goes on from where it was.',
+  },
   'import.stopped.again': { es: 'Seguir importando', en: 'Go on importing' },
   'import.reject.line': { es: 'Línea', en: 'Line' },
   'import.reject.reason': { es: 'Motivo', en: 'Reason' },

@@ -101,7 +101,6 @@ const names: Readonly<Record<string, string>> = {
 
 /** Keys whose caps carry a word, which is another one on a Spanish keyboard. */
 export const wordKeys = ['Backspace', 'Delete', 'End', 'Enter', 'Home', 'PageDown', 'PageUp', 'Space', 'Tab'] as const;
-export type WordKey = (typeof wordKeys)[number];
 
 /** The parts of a combination as they stand on the keyboard: `['Ctrl', 'K']`; word keys by their English name. */
 export const keyCaps = (text: string, mac: boolean): readonly string[] => {

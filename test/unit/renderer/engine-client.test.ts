@@ -5,6 +5,7 @@ import type { Connection, LinkState } from '#renderer/engine/connection.ts';
 import { createWindowEngine } from '#renderer/engine/engine-client.ts';
 import { createHostConnection } from '#renderer/engine/host-connection.ts';
 import { createHttpConnection } from '#renderer/engine/http-connection.ts';
+import { isLostGrant, withLastingGrants } from '#renderer/engine/lasting-grants.ts';
 import { createSessionStore } from '#renderer/engine/session-store.ts';
 import type { Session } from '#shared/contract/access.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
@@ -128,6 +129,58 @@ describe('calls of the window', () => {
       code: 'unauthenticated',
     });
     expect(sessions.state().kind).toBe('open');
+  });
+});
+
+describe('files that the page handed over', () => {
+  const trail = new File(['{}'], 'trail.ndjson');
+  const options = {};
+
+  /** An engine that knows the grants of its own life only. */
+  const mortal = () => {
+    let life = 1;
+    let given = 0;
+    const asked: unknown[] = [];
+    const connection: Connection = {
+      kind: 'http',
+      call: async (_procedure, input) => {
+        asked.push(input);
+        const { grant, users } = input as { grant: string; users?: string };
+        for (const one of [grant, users]) {
+          if (one !== undefined && !one.startsWith(`${life}.`)) throw new BitacoraError('not_found', { what: 'grant' });
+        }
+        return {};
+      },
+      onLink: () => undefined,
+      chooseFile: null,
+      grantFile: async (file) => {
+        given += 1;
+        return { grant: `${life}.${given}`, name: file.name, bytes: file.size };
+      },
+    };
+    const engine = withLastingGrants(createWindowEngine(connection, createSessionStore(memoryStorage())));
+    const restart = (): void => {
+      life += 1;
+    };
+    return { engine, asked, restart };
+  };
+
+  test('go to the engine that took the place of the one that knew them', async () => {
+    const { engine, asked, restart } = mortal();
+    const { signal } = new AbortController();
+    const { grant } = await engine.grantFile(trail, signal);
+    const { grant: users } = await engine.grantFile(new File(['[]'], 'users.json'), signal);
+    restart();
+    await engine.call('import.run', { grant, users, options });
+    restart();
+    await engine.call('import.run', { grant, users, options });
+    expect(asked.at(-1)).toMatchObject({ grant: '3.5', users: '3.6' });
+  });
+
+  test('are no help for a file of the shell’s dialog', async () => {
+    const { engine } = mortal();
+    const answer = engine.call('import.preview', { grant: 'shell', options });
+    await expect(answer).rejects.toSatisfy(isLostGrant);
   });
 });
 
