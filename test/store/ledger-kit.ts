@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
-import { openOrders } from '#main/query/orders-for-views.ts';
-import { createViewEngine } from '#main/query/view-engine.ts';
+import { type Orders, openOrders } from '#main/query/orders-for-views.ts';
+import { createViewEngine, type ViewEngine } from '#main/query/view-engine.ts';
 import type { NewEntry } from '#main/store/new-entry.ts';
-import { createAppender } from '#main/store/sqlite/appender.ts';
-import { createSharedColumns, openColumns } from '#main/store/sqlite/columns.ts';
-import { openReader } from '#main/store/sqlite/database.ts';
-import { openDictionaries } from '#main/store/sqlite/dictionaries.ts';
-import { openEntryReader } from '#main/store/sqlite/entry-reader.ts';
-import { createIndexer } from '#main/store/sqlite/indexer.ts';
+import { type Appender, type AppendResult, createAppender } from '#main/store/sqlite/appender.ts';
+import { type Columns, createSharedColumns, openColumns, type SharedColumns } from '#main/store/sqlite/columns.ts';
+import { openReader, type SqliteDatabase } from '#main/store/sqlite/database.ts';
+import { type Dictionaries, openDictionaries } from '#main/store/sqlite/dictionaries.ts';
+import { type EntryReader, openEntryReader } from '#main/store/sqlite/entry-reader.ts';
+import { createIndexer, type Indexer } from '#main/store/sqlite/indexer.ts';
 import { openLedgerForWriting } from '#main/store/sqlite/open-ledger-file.ts';
-import { createSearchState, openSearchIndex } from '#main/store/sqlite/search/search-index.ts';
+import { createSearchState, openSearchIndex, type SearchIndex } from '#main/store/sqlite/search/search-index.ts';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -63,16 +63,40 @@ export const newEntry = (cells: Partial<NewEntry> = {}): NewEntry => ({
 
 export const goOn = (): boolean => false;
 
+export interface Writing {
+  readonly file: string;
+  readonly db: SqliteDatabase;
+  readonly appender: Appender;
+  append(entries: readonly NewEntry[]): AppendResult;
+}
+
 /** The writer's side of a ledger file. */
-export const openWriting = (folder: string) => {
+export const openWriting = (folder: string): Writing => {
   const file = path.join(folder, 'ledger.db');
   const db = openLedgerForWriting(file);
   const appender = createAppender(db, file, () => someTime);
   return { file, db, appender, append: (entries: readonly NewEntry[]) => appender.append(entries, null) };
 };
 
+export interface Reading {
+  readonly db: SqliteDatabase;
+  readonly indexes: string;
+  readonly shared: SharedColumns;
+  readonly searchState: SharedArrayBuffer;
+  readonly columns: Columns;
+  readonly dictionaries: Dictionaries;
+  readonly indexer: Indexer;
+  readonly search: SearchIndex;
+  readonly reader: EntryReader;
+  readonly orders: Orders;
+  readonly views: ViewEngine;
+  /** Brings every index as far as it goes. */
+  catchUp(): void;
+  close(): void;
+}
+
 /** The readers' side of a ledger file, in this thread: what a reader thread and the indexer thread have. */
-export const openReading = (folder: string, shouldStop: () => boolean = goOn) => {
+export const openReading = (folder: string, shouldStop: () => boolean = goOn): Reading => {
   const file = path.join(folder, 'ledger.db');
   const indexes = path.join(folder, 'index');
   const db = openReader(file, 'mapped');
@@ -113,7 +137,6 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn) =>
     reader,
     orders,
     views,
-    /** Brings every index as far as it goes. */
     catchUp: (): void => {
       while (indexer.step('quiet').did !== 'idle');
     },
