@@ -5,6 +5,7 @@ import { inject, onTestFinished } from 'vitest';
 import { openInBrowser } from './open-in-browser.ts';
 import { openInElectron } from './open-in-electron.ts';
 import type { OpenedApp, OpenOptions } from './opened-app.ts';
+import { keepScreen } from './screens.ts';
 
 /** A folder for one test, removed after it. */
 export const freshFolder = async (): Promise<string> => {
@@ -17,6 +18,9 @@ export const freshFolder = async (): Promise<string> => {
 export const openApp = async (options: Partial<OpenOptions> = {}): Promise<OpenedApp> => {
   const dataFolder = options.dataFolder ?? (await freshFolder());
   const app = await (inject('appKind') === 'electron' ? openInElectron : openInBrowser)({ ...options, dataFolder });
-  onTestFinished(() => app.close());
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') await keepScreen(app, `failed ${task.name.replace(/[^\p{L}\p{N} ]/gu, '')}`);
+    await app.close();
+  });
   return app;
 };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,6 +29,19 @@ export const startServe = async (words: readonly string[]): Promise<{ child: Chi
   ]);
   const { url } = JSON.parse(String(line)) as { url: string };
   return { child, url };
+};
+
+/** Runs a command of `bitacora`, from the build, to its end; answers with what it printed. */
+export const runCommand = async (words: readonly string[], input = ''): Promise<string> => {
+  const child = spawn(process.execPath, [`${root}dist/main/cli.js`, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
+  const [printed, said, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  if (code !== 0) throw new Error(`bitacora ${words[0]} ended with ${code}: ${said}`);
+  return printed;
 };
 
 /** Every process that runs now, with its parent and its command line (Linux). */
