@@ -16,6 +16,8 @@ const tellEveryMs = 300;
 
 export const createAppHandlers = (holder: LedgerHolder, version: string): HandlersFor<AppProcedure> => {
   const status = async (): Promise<Status> => {
+    // Whoever asks again after a failure wants it tried again: the disk may be back, the other window closed.
+    if (holder.state().state === 'failed') await holder.open();
     const { state, path, error } = holder.state();
     const ledger = holder.orNull();
     if (!ledger) {

@@ -86,6 +86,10 @@ const prepareFolder = (dataFolder: string): void => {
   }
 };
 
+/** The ledger with what is still in its write-ahead log. */
+const bytesOnDisk = (file: string): number =>
+  [file, `${file}-wal`].reduce((sum, part) => sum + (statSync(part, { throwIfNoEntry: false })?.size ?? 0), 0);
+
 const readLedgerId = (file: string): string => {
   let db: SqliteDatabase | undefined;
   try {
@@ -157,7 +161,7 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
     const info = async (): Promise<LedgerInfo> => {
       if (!writer) return (await pages().call('info', {})) as LedgerInfo;
       const { newestId } = (await writer.call('info', null)) as { newestId: number };
-      return { entries: newestId, bytes: statSync(file).size, indexed: driver?.indexed() ?? 0 };
+      return { entries: newestId, bytes: bytesOnDisk(file), indexed: driver?.indexed() ?? 0 };
     };
 
     return {
