@@ -1,3 +1,4 @@
+import texts from '#resources/demo/texts.json' with { type: 'json' };
 import type { Department } from './people.ts';
 import type { Random } from './random.ts';
 
@@ -47,18 +48,12 @@ const day = (name: string): Field => ({
   next: (random) => `2026-${padded(1 + random.below(12), 2)}-${padded(1 + random.below(28), 2)}`,
 });
 
-const places = ['Batería Norte', 'Estación Poza Rica', 'Plataforma Ku-A', 'Terminal Dos Bocas', 'Campo Ébano'] as const;
-const remarks = [
-  'Se espera la liberación del área por seguridad industrial',
-  'Revisado con el supervisor de turno; sin novedad',
-  'Falta la firma del responsable de la instalación',
-  'Se corrige la captura: el valor anterior era del día 12',
-  'Válvula de 3" con fuga menor, se programa cambio',
-  'El análisis de riesgo se actualizó después de la visita',
-  'Pendiente de refacción; el proveedor confirma entrega el lunes',
-  'Actividad suspendida por lluvia y viento mayor a 40 km/h',
-] as const;
-const remark: Field = { name: 'observaciones', next: (random) => random.pick(remarks) };
+/** One of a list from `resources/demo/texts.json`. */
+const anyOf = (name: string, values: readonly string[]): Field => ({
+  name,
+  next: (random) => values[random.below(values.length)] ?? '',
+});
+const remark = anyOf('observaciones', texts.remarks);
 
 export const kinds: readonly [Kind, ...Kind[]] = [
   {
@@ -72,7 +67,7 @@ export const kinds: readonly [Kind, ...Kind[]] = [
     keyOf: (sequence, year) => `PTE-${year}-${padded(sequence, 3)}`,
     fields: [
       oneOf('prioridad', 'ALTA', 'MEDIA', 'BAJA', 'URGENTE'),
-      { name: 'area', next: (random) => random.pick(places) },
+      anyOf('area', texts.places),
       oneOf('responsable', 'María López Herrera', 'Juan Pérez Ávila', 'Sofía Ramírez Núñez', 'Ana Gutiérrez Peña'),
       day('fecha_compromiso'),
       remark,

@@ -163,36 +163,47 @@ export const openColumns = (db: SqliteDatabase, shared: SharedColumns, folder: s
       return new Uint8Array(shared.buffers[name], (first - 1) * width, rows * width);
     });
 
-  const fillFromChunk = (file: string, first: number, last: number): boolean => {
-    const rows = last - first + 1;
-    const handle = openSync(file, 'r');
+  /** The columns in a chunk file; null when it is damaged, foreign or gone. */
+  const readChunk = (file: IndexFile): readonly Buffer[] | null => {
+    const rows = file.last - file.first + 1;
+    const handle = openIndexFile(file);
+    if (handle === null) return null;
     try {
       const header = Buffer.alloc(headerBytes);
       readSync(handle, header, 0, headerBytes, 0);
-      const parts = sections(first, rows);
-      const bytes = parts.reduce((sum, part) => sum + part.byteLength, headerBytes);
-      const mark = eventIdAt(db, last);
+      const widths = columnNames.map((name) => bytesPerElement[name] * rows);
+      const bytes = widths.reduce((sum, width) => sum + width, headerBytes);
+      const mark = eventIdAt(db, file.last);
       if (
         header.readUInt32LE(0) !== chunkMagic ||
         fstatSync(handle).size !== bytes ||
         mark === null ||
         mark.compare(header, 16, 32) !== 0
       ) {
-        return false;
+        return null;
       }
       let position = headerBytes;
       let sum = 0;
-      for (const part of parts) {
-        const copy = Buffer.allocUnsafe(part.byteLength);
-        readSync(handle, copy, 0, part.byteLength, position);
-        sum = crc32(copy, sum);
-        part.set(copy);
-        position += part.byteLength;
-      }
-      return sum === header.readUInt32LE(4);
+      const parts = widths.map((width) => {
+        const part = Buffer.allocUnsafe(width);
+        readSync(handle, part, 0, width, position);
+        sum = crc32(part, sum);
+        position += width;
+        return part;
+      });
+      return sum === header.readUInt32LE(4) ? parts : null;
     } finally {
       closeSync(handle);
     }
+  };
+
+  /** Only what is sound is put in: another thread may have filled the same place from the ledger meanwhile. */
+  const fillFromChunk = (file: IndexFile): boolean => {
+    const parts = readChunk(file);
+    if (parts === null) return false;
+    const into = sections(file.first, file.last - file.first + 1);
+    for (const [i, part] of parts.entries()) into[i]?.set(part);
+    return true;
   };
 
   const loadChunks = (to: number): void => {
@@ -200,7 +211,7 @@ export const openColumns = (db: SqliteDatabase, shared: SharedColumns, folder: s
       const through = Atomics.load(state, 0);
       if (file.first !== through + 1 || file.last > to) continue;
       throwIfStopped(shouldStop);
-      if (!fillFromChunk(file.path, file.first, file.last)) return;
+      if (!fillFromChunk(file)) return;
       advance(file.last);
     }
   };
@@ -240,6 +251,13 @@ export const openColumns = (db: SqliteDatabase, shared: SharedColumns, folder: s
     },
     /** First entries of the chunks that have a file. */
     savedChunks: (): ReadonlySet<number> => new Set(listIndexFiles(chunkFolder, chunkEnding).map((file) => file.first)),
+    /** Removes the chunk file that begins at an entry if it is damaged; true when it was. */
+    dropDamagedChunk: (first: number): boolean => {
+      const file = listIndexFiles(chunkFolder, chunkEnding).find((found) => found.first === first);
+      if (!file || readChunk(file) !== null) return false;
+      removeIndexFile(file.path);
+      return true;
+    },
     /** Removes chunk files that do not belong to this ledger as it is now. */
     dropForeignChunks: (newestId: number): void => {
       for (const file of listIndexFiles(chunkFolder, chunkEnding)) {

@@ -85,7 +85,8 @@ export const createIndexDriver = (
           signal.throwIfAborted();
           const { did } = await step('quiet');
           onProgress(indexed);
-          if (did === 'idle') return;
+          // Checking older files goes on afterwards.
+          if (did === 'idle' || did === 'check') return;
         }
       } finally {
         hurried -= 1;

@@ -74,6 +74,16 @@ export const writeIndexFile = (file: string, parts: readonly Uint8Array[]): void
   renameSync(temporary, file);
 };
 
+/** A handle for reading, or null when the file is gone: the indexer replaces files while others look at them. */
+export const openIndexFile = (file: IndexFile): number | null => {
+  try {
+    return openSync(file.path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+};
+
 export const removeIndexFile = (file: string): void => rmSync(file, { force: true });
 
 /** Event id of an entry, the mark that ties an index file to this ledger; null when there is no such entry. */

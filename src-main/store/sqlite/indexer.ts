@@ -3,11 +3,11 @@ import type { Columns } from './columns.ts';
 import { chunkRows } from './columns.ts';
 import type { SqliteDatabase } from './database.ts';
 import { coveringFiles, eventIdAt, indexFilePath, removeIndexFile, writeIndexFile } from './index-folder.ts';
-import { keptOrderLength, orderByText, saveOrder, type TextColumn, textColumns } from './orders.ts';
+import { keptOrderLength, loadOrder, orderByText, removeOrder, saveOrder, type TextColumn, textColumns } from './orders.ts';
 import { listSegments, partEnding, searchFolder, segmentEnding } from './search/search-index.ts';
 import { someSearchedText } from './search/searched-texts.ts';
 import { createSegmentBuilder, segmentRows, segmentStep } from './search/segment-builder.ts';
-import { openSegment, readSegmentMark } from './search/segment-file.ts';
+import { openSegment } from './search/segment-file.ts';
 import { throwIfStopped } from './stop.ts';
 
 /** Entries in a short segment: what is newer than the last one is scanned by each search. */
@@ -26,7 +26,7 @@ const staleOrderRows = 4096;
 
 export interface IndexerStep {
   /** What was done; `idle` when there is nothing to do now. */
-  readonly did: 'segment' | 'part' | 'chunk' | 'order' | 'idle';
+  readonly did: 'segment' | 'part' | 'chunk' | 'order' | 'check' | 'idle';
   /** Entries that the search index covers. */
   readonly indexed: number;
 }
@@ -71,7 +71,6 @@ export const createIndexer = (options: {
     .raw();
   const maxId = db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck();
   let indexed = 0;
-  const savedChunks = new Set(columns.savedChunks());
 
   const announce = (): void => {
     const covering = coveringFiles(listSegments(folder));
@@ -82,18 +81,37 @@ export const createIndexer = (options: {
 
   /** Drops what is damaged, foreign, or from after the newest entry. */
   const clean = (): void => {
-    const newest = Number(maxId.get());
-    columns.dropForeignChunks(newest);
+    columns.dropForeignChunks(Number(maxId.get()));
     for (const file of listSegments(folder)) {
-      const mark = file.last <= newest ? eventIdAt(db, file.last) : null;
-      const carried = readSegmentMark(file.path);
-      const segment = mark !== null && carried !== null && mark.equals(carried) ? openSegment(file.path, false) : null;
-      if (segment) segment.close();
-      else removeIndexFile(file.path);
+      const segment = openSegment(file, false);
+      segment?.close();
+      if (!segment || !eventIdAt(db, file.last)?.equals(segment.mark)) removeIndexFile(file.path);
     }
     announce();
   };
   clean();
+  const savedChunks = new Set(columns.savedChunks());
+
+  /**
+   * Checks of the files that were there at the opening, still to be made: reading them whole takes a while, so that it is
+   * done one a step, when nothing else is to be done.
+   */
+  const checks: (() => void)[] = [
+    ...listSegments(folder).map((file) => () => {
+      const segment = openSegment(file, true);
+      segment?.close();
+      if (segment) return;
+      removeIndexFile(file.path);
+      announce();
+    }),
+    ...[...savedChunks].map((first) => () => {
+      if (!columns.dropDamagedChunk(first)) return;
+      savedChunks.delete(first);
+    }),
+    ...(Object.keys(textColumns) as TextColumn[]).map((column) => () => {
+      if (loadOrder(db, folder, column) === null) removeOrder(folder, column);
+    }),
+  ];
 
   const buildSegment = (first: number, last: number, short: boolean): void => {
     builder.clear();
@@ -184,7 +202,11 @@ export const createIndexer = (options: {
       if (search) return { did: search, indexed };
       if (pace !== 'yielding' && chunkStep(newest)) return { did: 'chunk', indexed };
       if (pace === 'quiet' && orderStep(newest)) return { did: 'order', indexed };
-      return { did: 'idle', indexed };
+      const check = pace === 'quiet' ? checks.shift() : undefined;
+      if (!check) return { did: 'idle', indexed };
+      check();
+      return { did: 'check', indexed };
     },
   };
 };
+export type Indexer = ReturnType<typeof createIndexer>;

@@ -248,25 +248,31 @@ export const loadOrder = (db: SqliteDatabase, folder: string, column: TextColumn
   const file = listIndexFiles(orderFolder(folder, column), orderEnding)[0];
   if (!file) return null;
   const mark = eventIdAt(db, file.last);
-  const handle = openSync(file.path, 'r');
+  const handle = openIndexFile(file);
+  if (handle === null) return null;
   try {
     const header = Buffer.alloc(headerBytes);
     readSync(handle, header, 0, headerBytes, 0);
-    const rows = new Uint32Array(file.last);
-    const body = new Uint8Array(rows.buffer);
     if (
       header.readUInt32LE(0) !== orderMagic ||
-      fstatSync(handle).size !== headerBytes + body.byteLength ||
+      fstatSync(handle).size !== headerBytes + file.last * Uint32Array.BYTES_PER_ELEMENT ||
       mark === null ||
       mark.compare(header, 16, 32) !== 0
     ) {
       return null;
     }
+    const rows = new Uint32Array(file.last);
+    const body = new Uint8Array(rows.buffer);
     readSync(handle, body, 0, body.byteLength, headerBytes);
     return crc32(body) === header.readUInt32LE(4) ? { rows, filled: header.readUInt32LE(8) } : null;
   } finally {
     closeSync(handle);
   }
+};
+
+/** Forgets the kept order of a text column. */
+export const removeOrder = (folder: string, column: TextColumn): void => {
+  for (const file of listIndexFiles(orderFolder(folder, column), orderEnding)) removeIndexFile(file.path);
 };
 
 /** Entries that the kept order of a text column covers; 0 when there is none. */

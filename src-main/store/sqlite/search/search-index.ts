@@ -30,13 +30,25 @@ const bitsOf = (words: Uint32Array): number => {
 /** Shared by all threads: [0] entries covered, [1] changes whenever the set of segments does. */
 export const createSearchState = (): SharedArrayBuffer => new SharedArrayBuffer(8);
 
-/** One thread's view of the search index. */
-export const openSearchIndex = (folder: string, sharedState: SharedArrayBuffer, shouldStop: () => boolean) => {
+/** One thread's view of the search index. `eventIdOf`: of an entry, to notice segments of another ledger's past. */
+export const openSearchIndex = (
+  folder: string,
+  sharedState: SharedArrayBuffer,
+  eventIdOf: (id: number) => Buffer | null,
+  shouldStop: () => boolean,
+) => {
   const state = new Int32Array(sharedState);
   let segments: Segment[] = [];
   let paths: string[] = [];
   let generation = -1;
   const scratch = new Uint32Array(2048);
+
+  const openOwn = (file: IndexFile): Segment | null => {
+    const segment = openSegment(file, false);
+    if (segment === null || eventIdOf(file.last)?.equals(segment.mark)) return segment;
+    segment.close();
+    return null;
+  };
 
   const refresh = (): void => {
     const current = Atomics.load(state, 1);
@@ -46,7 +58,7 @@ export const openSearchIndex = (folder: string, sharedState: SharedArrayBuffer, 
     const opened: Segment[] = [];
     const names: string[] = [];
     for (const file of files) {
-      const segment = kept.get(file.path) ?? openSegment(file.path, false);
+      const segment = kept.get(file.path) ?? openOwn(file);
       kept.delete(file.path);
       // What follows a damaged file counts as not indexed: it is scanned, and the indexer makes it again.
       if (!segment) break;
@@ -67,11 +79,11 @@ export const openSearchIndex = (folder: string, sharedState: SharedArrayBuffer, 
       places.push(place);
     }
     places.sort((a, b) => (segment.counts[a] as number) - (segment.counts[b] as number));
-    segment.mark(places[0] as number, out);
+    segment.setBits(places[0] as number, out);
     let left = segment.counts[places[0] as number] as number;
     for (let i = 1; i < places.length && left > rareEnough; i++) {
       const words = scratch.subarray(0, out.length).fill(0);
-      segment.mark(places[i] as number, words);
+      segment.setBits(places[i] as number, words);
       for (let w = 0; w < words.length; w++) out[w] = (out[w] as number) & (words[w] as number);
       if (i >= rarestTerms) left = bitsOf(out);
     }
@@ -87,7 +99,7 @@ export const openSearchIndex = (folder: string, sharedState: SharedArrayBuffer, 
       out.fill(0xffffffff);
       return;
     }
-    for (let place = from; place < to; place++) segment.mark(place, out);
+    for (let place = from; place < to; place++) segment.setBits(place, out);
   };
 
   return {

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { type IndexFile, openIndexFile } from '../index-folder.ts';
 import { segmentHeaderBytes, segmentMagic } from './segment-builder.ts';
 
 /** One segment of the search index, open for reading. */
@@ -7,27 +8,17 @@ export interface Segment {
   /** First entry, and how many. */
   readonly first: number;
   readonly rows: number;
+  /** Event id of its last entry. */
+  readonly mark: Buffer;
   /** Postings of each term in `terms`. */
   readonly terms: Uint32Array;
   readonly counts: Uint32Array;
   /** Place of a term, or -1. */
   find(term: number): number;
   /** Sets the bits of a term's entries in `words` (bit 0 is the segment's first entry). */
-  mark(place: number, words: Uint32Array): void;
+  setBits(place: number, words: Uint32Array): void;
   close(): void;
 }
-
-/** The event id that a segment file carries, or null when it is no segment. */
-export const readSegmentMark = (file: string): Buffer | null => {
-  const handle = openSync(file, 'r');
-  try {
-    const header = Buffer.alloc(segmentHeaderBytes);
-    if (readSync(handle, header, 0, segmentHeaderBytes, 0) !== segmentHeaderBytes) return null;
-    return header.readUInt32LE(0) === segmentMagic ? header.subarray(32, 48) : null;
-  } finally {
-    closeSync(handle);
-  }
-};
 
 const lowerBound = (sorted: Uint32Array, value: number): number => {
   let low = 0;
@@ -46,17 +37,25 @@ export const placesBetween = (segment: Segment, low: number, high: number): read
   high === 0xffffffff ? segment.terms.length : lowerBound(segment.terms, high + 1),
 ];
 
-/** Opens a segment file; null when it is torn or damaged (`verify` reads it whole and checks its sum). */
-export const openSegment = (file: string, verify: boolean): Segment | null => {
-  const handle = openSync(file, 'r');
+/**
+ * Opens a segment file; null when it is torn, damaged (`verify` reads it whole and checks its sum), not what its name
+ * says, or gone: short ones are replaced at any time.
+ */
+export const openSegment = (file: IndexFile, verify: boolean): Segment | null => {
+  const handle = openIndexFile(file);
+  if (handle === null) return null;
   const header = Buffer.alloc(segmentHeaderBytes);
   const { size } = fstatSync(handle);
   const headerRead = readSync(handle, header, 0, segmentHeaderBytes, 0);
   const termCount = headerRead === segmentHeaderBytes ? header.readUInt32LE(16) : 0;
   const directoryBytes = termCount * 12;
+  const first = header.readUInt32LE(8);
+  const rows = header.readUInt32LE(12);
   if (
     headerRead !== segmentHeaderBytes ||
     header.readUInt32LE(0) !== segmentMagic ||
+    first !== file.first ||
+    first + rows - 1 !== file.last ||
     size < segmentHeaderBytes + directoryBytes
   ) {
     closeSync(handle);
@@ -80,8 +79,6 @@ export const openSegment = (file: string, verify: boolean): Segment | null => {
       return null;
     }
   }
-  const first = header.readUInt32LE(8);
-  const rows = header.readUInt32LE(12);
   let scratch = Buffer.allocUnsafe(16_384);
 
   return {
@@ -93,7 +90,8 @@ export const openSegment = (file: string, verify: boolean): Segment | null => {
       const place = lowerBound(terms, term);
       return terms[place] === term ? place : -1;
     },
-    mark: (place, words) => {
+    mark: header.subarray(32, 48),
+    setBits: (place, words) => {
       const start = place === 0 ? 0 : (ends[place - 1] as number);
       const length = (ends[place] as number) - start;
       if (scratch.length < length) scratch = Buffer.allocUnsafe(length * 2);
