@@ -3,6 +3,7 @@ import { openColumns } from '#main/store/sqlite/columns.ts';
 import { openReader, translateSqliteError } from '#main/store/sqlite/database.ts';
 import { openDictionaries } from '#main/store/sqlite/dictionaries.ts';
 import { openEntryReader } from '#main/store/sqlite/entry-reader.ts';
+import { eventIdAt } from '#main/store/sqlite/index-folder.ts';
 import { openSearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import type { LedgerThreadSetup } from '#main/store/sqlite/thread-setup.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
@@ -18,7 +19,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   const db = openReader(setup.file, 'mapped');
   const columns = openColumns(db, setup.columns, setup.indexFolder, shouldStop);
   const dictionaries = openDictionaries(db);
-  const search = openSearchIndex(setup.indexFolder, setup.searchState, shouldStop);
+  const search = openSearchIndex(setup.indexFolder, setup.searchState, (id) => eventIdAt(db, id), shouldStop);
   const reader = openEntryReader(db, dictionaries);
   const orders = openOrders({ db, folder: setup.indexFolder, columns, dictionaries, shouldStop });
   const views = createViewEngine({

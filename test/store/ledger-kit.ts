@@ -11,7 +11,8 @@ import { type Columns, createSharedColumns, openColumns, type SharedColumns } fr
 import { openReader, type SqliteDatabase } from '#main/store/sqlite/database.ts';
 import { type Dictionaries, openDictionaries } from '#main/store/sqlite/dictionaries.ts';
 import { type EntryReader, openEntryReader } from '#main/store/sqlite/entry-reader.ts';
-import { createIndexer, type Indexer } from '#main/store/sqlite/indexer.ts';
+import { eventIdAt } from '#main/store/sqlite/index-folder.ts';
+import { createIndexer } from '#main/store/sqlite/indexer.ts';
 import { openLedgerForWriting } from '#main/store/sqlite/open-ledger-file.ts';
 import { createSearchState, openSearchIndex, type SearchIndex } from '#main/store/sqlite/search/search-index.ts';
 
@@ -85,7 +86,7 @@ export interface Reading {
   readonly searchState: SharedArrayBuffer;
   readonly columns: Columns;
   readonly dictionaries: Dictionaries;
-  readonly indexer: Indexer;
+  readonly indexer: ReturnType<typeof createIndexer>;
   readonly search: SearchIndex;
   readonly reader: EntryReader;
   readonly orders: Orders;
@@ -112,7 +113,7 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn): R
     searchState,
     shouldStop: goOn,
   });
-  const search = openSearchIndex(indexes, searchState, shouldStop);
+  const search = openSearchIndex(indexes, searchState, (id) => eventIdAt(db, id), shouldStop);
   const reader = openEntryReader(db, dictionaries);
   const orders = openOrders({ db, folder: indexes, columns, dictionaries, shouldStop });
   const views = createViewEngine({

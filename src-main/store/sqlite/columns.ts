@@ -3,7 +3,15 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { foldAccents } from '#shared/text/fold.ts';
 import type { SqliteDatabase } from './database.ts';
-import { eventIdAt, indexFilePath, listIndexFiles, removeIndexFile, writeIndexFile } from './index-folder.ts';
+import {
+  eventIdAt,
+  type IndexFile,
+  indexFilePath,
+  listIndexFiles,
+  openIndexFile,
+  removeIndexFile,
+  writeIndexFile,
+} from './index-folder.ts';
 import { throwIfStopped } from './stop.ts';
 
 /**

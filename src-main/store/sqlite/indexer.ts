@@ -3,7 +3,15 @@ import type { Columns } from './columns.ts';
 import { chunkRows } from './columns.ts';
 import type { SqliteDatabase } from './database.ts';
 import { coveringFiles, eventIdAt, indexFilePath, removeIndexFile, writeIndexFile } from './index-folder.ts';
-import { keptOrderLength, loadOrder, orderByText, removeOrder, saveOrder, type TextColumn, textColumns } from './orders.ts';
+import {
+  keptOrderLength,
+  loadOrder,
+  orderByText,
+  removeOrder,
+  saveOrder,
+  type TextColumn,
+  textColumns,
+} from './orders.ts';
 import { listSegments, partEnding, searchFolder, segmentEnding } from './search/search-index.ts';
 import { someSearchedText } from './search/searched-texts.ts';
 import { createSegmentBuilder, segmentRows, segmentStep } from './search/segment-builder.ts';

@@ -1,11 +1,18 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { SortColumn } from '#shared/contract/entry.ts';
 import type { CodeColumn, ColumnArrays } from './columns.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { Dictionaries } from './dictionaries.ts';
-import { eventIdAt, indexFilePath, listIndexFiles, removeIndexFile, writeIndexFile } from './index-folder.ts';
+import {
+  eventIdAt,
+  indexFilePath,
+  listIndexFiles,
+  openIndexFile,
+  removeIndexFile,
+  writeIndexFile,
+} from './index-folder.ts';
 import { compareKeys, keyLength, sortKey } from './sort-key.ts';
 import { throwIfStopped } from './stop.ts';
 

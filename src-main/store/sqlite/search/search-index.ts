@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { coveringFiles, type IndexFile, listIndexFiles, sortIndexFiles } from '../index-folder.ts';
 import { throwIfStopped } from '../stop.ts';
@@ -58,8 +59,10 @@ export const openSearchIndex = (
     const opened: Segment[] = [];
     const names: string[] = [];
     for (const file of files) {
-      const segment = kept.get(file.path) ?? openOwn(file);
-      kept.delete(file.path);
+      const known = kept.get(file.path);
+      const same = known?.inode === statSync(file.path, { bigint: true, throwIfNoEntry: false })?.ino;
+      const segment = (same && known) || openOwn(file);
+      if (same) kept.delete(file.path);
       // What follows a damaged file counts as not indexed: it is scanned, and the indexer makes it again.
       if (!segment) break;
       opened.push(segment);

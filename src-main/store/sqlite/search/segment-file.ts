@@ -8,6 +8,8 @@ export interface Segment {
   /** First entry, and how many. */
   readonly first: number;
   readonly rows: number;
+  /** Tells the file from another one that took its name since. */
+  readonly inode: bigint;
   /** Event id of its last entry. */
   readonly mark: Buffer;
   /** Postings of each term in `terms`. */
@@ -45,7 +47,8 @@ export const openSegment = (file: IndexFile, verify: boolean): Segment | null =>
   const handle = openIndexFile(file);
   if (handle === null) return null;
   const header = Buffer.alloc(segmentHeaderBytes);
-  const { size } = fstatSync(handle);
+  const stat = fstatSync(handle, { bigint: true });
+  const size = Number(stat.size);
   const headerRead = readSync(handle, header, 0, segmentHeaderBytes, 0);
   const termCount = headerRead === segmentHeaderBytes ? header.readUInt32LE(16) : 0;
   const directoryBytes = termCount * 12;
@@ -90,6 +93,7 @@ export const openSegment = (file: IndexFile, verify: boolean): Segment | null =>
       const place = lowerBound(terms, term);
       return terms[place] === term ? place : -1;
     },
+    inode: stat.ino,
     mark: header.subarray(32, 48),
     setBits: (place, words) => {
       const start = place === 0 ? 0 : (ends[place - 1] as number);
