@@ -5,7 +5,7 @@ import { packTerm, padUnit } from './terms.ts';
 export const segmentRows = 65_536;
 /** A segment is closed early at this many postings, so that building one stays within some 60 MB. */
 export const segmentPostings = 4_000_000;
-/** More different terms than this do not fit the sort key. */
+/** The same for different terms, of which a few very long texts can bring more than postings. */
 const segmentTerms = 2_000_000;
 /** Segments begin at multiples of this many entries, so that their bits fall on whole words. */
 export const segmentStep = 1024;
@@ -86,6 +86,13 @@ export const createSegmentBuilder = () => {
     pairs += 1;
   };
 
+  /** The number of a term that was added. */
+  const indexOf = (term: number): number => {
+    let slot = slotOf(term);
+    while (terms[slots[slot] as number] !== term) slot = (slot + 1) & slotMask;
+    return slots[slot] as number;
+  };
+
   const reset = (): void => {
     slots.fill(-1);
     counts.fill(0);
@@ -128,18 +135,15 @@ export const createSegmentBuilder = () => {
         rowsByTerm[place] = pairRows[p] as number;
         fill[term] = place + 1;
       }
-      // Term and its number in one double (32 + 21 bits), so that the fast numeric sort of typed arrays serves.
-      const sortKeys = new Float64Array(termCount);
-      for (let i = 0; i < termCount; i++) sortKeys[i] = (terms[i] as number) * 2 ** 21 + i;
-      sortKeys.sort();
+      const sorted = terms.slice(0, termCount).sort();
 
       const directory = new Uint32Array(termCount * 3);
       const bitmapBytes = Math.ceil(row / 8);
       let output = new Uint8Array(Math.max(1024, pairs + termCount * 2));
       let end = 0;
       for (let k = 0; k < termCount; k++) {
-        const key = sortKeys[k] as number;
-        const index = key % 2 ** 21;
+        const term = sorted[k] as number;
+        const index = indexOf(term);
         const from = starts[index] as number;
         const to = starts[index + 1] as number;
         if (end + Math.max(bitmapBytes, (to - from) * 3) > output.length) {
@@ -167,7 +171,7 @@ export const createSegmentBuilder = () => {
             output[end++] = gap;
           }
         }
-        directory[k] = Math.floor(key / 2 ** 21);
+        directory[k] = term;
         directory[termCount + k] = to - from;
         directory[termCount * 2 + k] = end;
       }
