@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconQuote, IconX } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { memo, type ReactNode, useEffect, useRef } from 'react';
 import { recordChips } from '#renderer/detail/around.ts';
 import { AroundView } from '#renderer/detail/around-view.tsx';
 import { ChangeView } from '#renderer/detail/change-view.tsx';
@@ -71,7 +71,7 @@ const Heading = ({ entry, zone, highlight }: { entry: Entry; zone: string; highl
 };
 
 /** One entry, whole, beside the grid. */
-export const EntryPanel = (props: EntryPanelProps): ReactNode => {
+export const EntryPanel = memo((props: EntryPanelProps): ReactNode => {
   const { id, zone, highlight, onClose, onStep, onFilter, onShowEntry, onShowView } = props;
   const { t, sentence } = useI18n();
   const engine = useEngine();
@@ -129,4 +129,4 @@ export const EntryPanel = (props: EntryPanelProps): ReactNode => {
       </div>
     </section>
   );
-};
+});

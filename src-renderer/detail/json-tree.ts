@@ -98,22 +98,6 @@ export const jsonTreeOf = (value: unknown): JsonNode | null => {
   return text === undefined ? null : readJsonTree(text);
 };
 
-/** One line that stands for a node: its text, or how much is inside. */
-export const nodeText = (node: JsonNode): string => {
-  switch (node.kind) {
-    case 'object':
-      return JSON.stringify(Object.fromEntries(node.entries.map(([key]) => [key, '…'])));
-    case 'array':
-      return `[${node.items.length}]`;
-    case 'string':
-      return node.value;
-    case 'literal':
-      return node.text;
-    default:
-      return node satisfies never;
-  }
-};
-
 /** The node as compact JSON text, for comparing and copying. */
 export const nodeSource = (node: JsonNode): string => {
   switch (node.kind) {

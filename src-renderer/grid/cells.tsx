@@ -5,7 +5,7 @@ import { useGridLooks } from '#renderer/grid/grid-context.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { formatInstant } from '#renderer/i18n/zoned-time.ts';
 import { EventName } from '#renderer/log/event-name.tsx';
-import { sharedStart } from '#renderer/log/shorten-change.ts';
+import { sharedStart, startBeforeHit } from '#renderer/log/shorten-change.ts';
 import { ArrowSign, FlagSign, NullSign } from '#renderer/log/signs.tsx';
 import { ValueText } from '#renderer/log/value-text.tsx';
 import { visibleText } from '#renderer/log/visible-text.ts';
@@ -89,15 +89,16 @@ const ChangeCell: RowCell = ({ row: { oldValue, newValue } }) => {
   if (oldValue === null && newValue === null) return null;
   const before = oldValue?.text ?? '';
   const after = newValue?.text ?? '';
-  const firstHit = Math.min(highlight(before)[0]?.[0] ?? before.length, highlight(after)[0]?.[0] ?? after.length);
-  const skip = sharedStart(before, after, firstHit);
+  const oldHit = highlight(before)[0]?.[0] ?? null;
+  const newHit = highlight(after)[0]?.[0] ?? null;
+  const shared = sharedStart(before, after, Math.min(oldHit ?? before.length, newHit ?? after.length));
   return (
     <span className={classes.change}>
-      <Side value={oldValue} skip={skip} side="old" />
+      <Side value={oldValue} skip={Math.max(shared, startBeforeHit(before, oldHit))} side="old" />
       <span className={classes.arrow}>
         <ArrowSign />
       </span>
-      <Side value={newValue} skip={skip} side="new" />
+      <Side value={newValue} skip={Math.max(shared, startBeforeHit(after, newHit))} side="new" />
     </span>
   );
 };

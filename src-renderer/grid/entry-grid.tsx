@@ -8,9 +8,11 @@ import {
   ColumnApiModule,
   EventApiModule,
   type FullWidthCellKeyDownEvent,
+  type GetRowIdParams,
   type GridApi,
   InfiniteRowModelModule,
   ModuleRegistry,
+  type OverlayType,
   RowApiModule,
   type RowClassRules,
   RowSelectionModule,
@@ -19,7 +21,7 @@ import {
   type SuppressHeaderKeyboardEventParams,
 } from 'ag-grid-community';
 import { AgGridReact } from 'ag-grid-react';
-import { type ReactNode, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { cellRenderers } from '#renderer/grid/cells.tsx';
 import { ColumnHeader } from '#renderer/grid/column-header.tsx';
 import { type ColumnLayout, readLayout } from '#renderer/grid/column-layout.ts';
@@ -136,8 +138,18 @@ const suppressKeys = ({ event }: { event: KeyboardEvent }): boolean => event.key
 
 const rowClassRules: RowClassRules<EntryRow> = { [classes.waiting ?? '']: ({ data }) => data === undefined };
 
+// The grid compares its options by identity: what never changes is made once.
+const rowSelection = {
+  mode: 'multiRow',
+  checkboxes: false,
+  headerCheckbox: false,
+  enableClickSelection: true,
+} as const;
+const suppressOverlays: OverlayType[] = ['loading', 'noRows'];
+const getRowId = ({ data }: GetRowIdParams<EntryRow>): string => String(data.id);
+
 /** The rows of a view. This room alone knows AG Grid. */
-export const EntryGrid = (props: EntryGridProps): ReactNode => {
+export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
   const { view, rowCount, looks, layout } = props;
   const { t, language } = useI18n();
   const [api, setApi] = useState<Grid | null>(null);
@@ -353,18 +365,18 @@ export const EntryGrid = (props: EntryGridProps): ReactNode => {
           maxBlocksInCache={blockCapacity}
           blockLoadDebounceMillis={40}
           maxConcurrentDatasourceRequests={2}
-          rowBuffer={12}
+          rowBuffer={8}
           rowHeight={28}
           headerHeight={26}
-          getRowId={({ data }) => String(data.id)}
-          rowSelection={{ mode: 'multiRow', checkboxes: false, headerCheckbox: false, enableClickSelection: true }}
+          getRowId={getRowId}
+          rowSelection={rowSelection}
           rowClassRules={rowClassRules}
           columnDefs={columnDefs}
           maintainColumnOrder
           defaultColDef={defaultColDef}
           suppressDragLeaveHidesColumns
           suppressColumnVirtualisation
-          suppressOverlays={['loading', 'noRows']}
+          suppressOverlays={suppressOverlays}
           suppressContextMenu
           preventDefaultOnContextMenu
           animateRows={false}
@@ -380,4 +392,4 @@ export const EntryGrid = (props: EntryGridProps): ReactNode => {
       </div>
     </GridLooksContext>
   );
-};
+});

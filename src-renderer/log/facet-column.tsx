@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import type { PlainKey } from '#renderer/i18n/translate.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import type { Chips } from '#renderer/log/chip.ts';
@@ -20,49 +20,30 @@ const titles: { readonly [C in FacetColumn]: PlainKey } = {
 const alwaysOpen: readonly FacetColumn[] = ['event', 'module', 'user', 'field'];
 const foldable: readonly FacetColumn[] = ['target', 'source', 'status'];
 /** What occurs in the view, to include or exclude. */
-export const FacetColumnView = ({
-  frozen,
-  chips,
-  onToggle,
-}: {
-  frozen: FrozenView | null;
-  chips: Chips;
-  onToggle: Toggle;
-}): ReactNode => {
-  const { t, sentence } = useI18n();
-  const [opened, setOpened] = useState<ReadonlySet<FacetColumn>>(new Set());
-  const columns = [...alwaysOpen, ...foldable.filter((column) => opened.has(column))];
-  const { value: facets, error, retry } = useFacets(frozen, { columns, limit: facetLimit, search: null });
+export const FacetColumnView = memo(
+  ({ frozen, chips, onToggle }: { frozen: FrozenView | null; chips: Chips; onToggle: Toggle }): ReactNode => {
+    const { t, sentence } = useI18n();
+    const [opened, setOpened] = useState<ReadonlySet<FacetColumn>>(new Set());
+    const columns = [...alwaysOpen, ...foldable.filter((column) => opened.has(column))];
+    const { value: facets, error, retry } = useFacets(frozen, { columns, limit: facetLimit, search: null });
 
-  const fold = (column: FacetColumn): void => {
-    const next = new Set(opened);
-    if (!next.delete(column)) next.add(column);
-    setOpened(next);
-  };
+    const fold = (column: FacetColumn): void => {
+      const next = new Set(opened);
+      if (!next.delete(column)) next.add(column);
+      setOpened(next);
+    };
 
-  return (
-    <aside className={classes.column} aria-label={t('log.facets.label')}>
-      {error !== null && (
-        <p role="alert" className={classes.error}>
-          {sentence(error)}{' '}
-          <button type="button" className={classes.more} onClick={retry}>
-            {t('log.retry')}
-          </button>
-        </p>
-      )}
-      {alwaysOpen.map((column) => (
-        <FacetSection
-          key={column}
-          column={column}
-          title={t(titles[column])}
-          facet={facets?.find((facet) => facet.column === column) ?? null}
-          frozen={frozen}
-          chips={chips}
-          onToggle={onToggle}
-        />
-      ))}
-      {foldable.map((column) =>
-        opened.has(column) ? (
+    return (
+      <aside className={classes.column} aria-label={t('log.facets.label')}>
+        {error !== null && (
+          <p role="alert" className={classes.error}>
+            {sentence(error)}{' '}
+            <button type="button" className={classes.more} onClick={retry}>
+              {t('log.retry')}
+            </button>
+          </p>
+        )}
+        {alwaysOpen.map((column) => (
           <FacetSection
             key={column}
             column={column}
@@ -71,16 +52,29 @@ export const FacetColumnView = ({
             frozen={frozen}
             chips={chips}
             onToggle={onToggle}
-            onFold={() => fold(column)}
           />
-        ) : (
-          <h2 key={column} className={classes.title}>
-            <button type="button" className={classes.fold} aria-expanded="false" onClick={() => fold(column)}>
-              {t(titles[column])} <FoldSign open={false} />
-            </button>
-          </h2>
-        ),
-      )}
-    </aside>
-  );
-};
+        ))}
+        {foldable.map((column) =>
+          opened.has(column) ? (
+            <FacetSection
+              key={column}
+              column={column}
+              title={t(titles[column])}
+              facet={facets?.find((facet) => facet.column === column) ?? null}
+              frozen={frozen}
+              chips={chips}
+              onToggle={onToggle}
+              onFold={() => fold(column)}
+            />
+          ) : (
+            <h2 key={column} className={classes.title}>
+              <button type="button" className={classes.fold} aria-expanded="false" onClick={() => fold(column)}>
+                {t(titles[column])} <FoldSign open={false} />
+              </button>
+            </h2>
+          ),
+        )}
+      </aside>
+    );
+  },
+);

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type PointerEvent, type ReactNode, useMemo, useRef, useState } from 'react';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { formatInstant } from '#renderer/i18n/zoned-time.ts';
 import { barAt, barPeriod, type Period, spanOf, ticksOf } from '#renderer/log/period.ts';
@@ -33,7 +33,7 @@ const ordered = (a: number, b: number): Period => ({ start: Math.min(a, b), end:
 const barHeight = (count: number, most: number): number =>
   count === 0 ? 0 : Math.max(2, Math.sqrt(count / most) * (height - 4));
 
-const Bars = ({ timeline, shown }: { timeline: Timeline; shown: Period | null }): ReactNode => {
+const Bars = memo(({ timeline, shown }: { timeline: Timeline; shown: Period | null }): ReactNode => {
   const most = Math.max(1, ...timeline.counts);
   return (
     <svg
@@ -59,10 +59,10 @@ const Bars = ({ timeline, shown }: { timeline: Timeline; shown: Period | null })
       })}
     </svg>
   );
-};
+});
 
 /** Entries over time; dragging chooses a period. */
-export const TimelineView = ({ timeline, period, zone, onPeriod }: TimelineViewProps): ReactNode => {
+export const TimelineView = memo(({ timeline, period, zone, onPeriod }: TimelineViewProps): ReactNode => {
   const { t, language, number } = useI18n();
   const area = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<Drag | null>(null);
@@ -212,4 +212,4 @@ export const TimelineView = ({ timeline, period, zone, onPeriod }: TimelineViewP
       </div>
     </section>
   );
-};
+});

@@ -21,7 +21,7 @@ export const useLogKeys = (keys: LogKeys): void => {
     { keys: ['m'], label: 'log.keys.mark', run: keys.mark },
     { keys: ['Escape'], label: 'log.keys.close', run: keys.close },
     { keys: ['mod+shift+Backspace'], label: 'log.keys.clear', run: keys.clear },
-    { keys: ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'mod+Home', 'mod+End'], label: 'log.keys.move', run: null },
+    { keys: ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End'], label: 'log.keys.move', run: null },
     { keys: ['Enter', ' '], label: 'log.keys.open', run: null },
     { keys: ['mod+c'], label: 'log.keys.copy', run: null },
   ];

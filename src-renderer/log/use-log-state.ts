@@ -1,7 +1,15 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { navigate, useRoute } from '#renderer/app/route.ts';
-import { emptyLogState, type LogState, logStateText, readLogState, writeLogState } from '#renderer/log/log-state.ts';
+import {
+  draftToChips,
+  emptyLogState,
+  type LogState,
+  logStateText,
+  readLogState,
+  writeLogState,
+} from '#renderer/log/log-state.ts';
 import { startViewOf, useSavedViews } from '#renderer/log/saved-views.ts';
+import { useSteady } from '#renderer/log/use-steady.ts';
 import { usePreference } from '#renderer/settings/preferences.tsx';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -56,10 +64,7 @@ export const useLogState = (): LogStateHandle => {
     [entryId],
   );
   const write = useCallback((text: string) => setWritten({ draft: text, address }), [address]);
-  const showEntry = useCallback(
-    (id: number | null) => navigate('log', addressOf(state, id), { replace: true }),
-    [state],
-  );
+  const showEntry = useSteady((id: number | null) => navigate('log', addressOf(state, id), { replace: true }));
 
   useEffect(() => {
     if (written === null || written.address !== address || written.draft === addressed.draft) return;
@@ -76,10 +81,14 @@ export const useLogState = (): LogStateHandle => {
     if (returned) return;
     returned = true;
     const wanted = first.start?.state ?? first.last;
-    if (text === '' && wanted !== '') {
+    if (text !== '') {
+      // An address that came from outside (a link, another screen) may hold a whole query as text.
+      const settled = draftToChips(state, false);
+      if (settled !== state) navigate('log', addressOf(settled, entryId), { replace: true });
+    } else if (wanted !== '') {
       navigate('log', addressOf(readLogState(new URLSearchParams(wanted)), entryId), { replace: true });
     }
-  }, [first, text, entryId]);
+  }, [first, text, state, entryId]);
 
   useEffect(() => {
     if (text === last) return;

@@ -13,10 +13,14 @@ export const ValueText = ({
   hits?: readonly Span[] | undefined;
   breaks?: 'mark' | 'keep';
 }): ReactNode => {
+  const pieces = textPieces(text, hits, breaks);
+  const alone = pieces.length === 1 ? pieces[0] : undefined;
+  // Most texts are one plain piece; a grid full of them should cost no more than it must.
+  if (alone !== undefined && !alone.hit && !alone.mark) return <bdi>{alone.text}</bdi>;
   let at = 0;
   return (
     <bdi>
-      {textPieces(text, hits, breaks).map((piece) => {
+      {pieces.map((piece) => {
         const key = at;
         at += piece.text.length + 1;
         const Tag = piece.hit ? 'mark' : 'span';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createHighlight } from '#renderer/log/highlight.ts';
-import { sharedStart } from '#renderer/log/shorten-change.ts';
+import { sharedStart, startBeforeHit } from '#renderer/log/shorten-change.ts';
 import { markOf, textPieces, visibleText } from '#renderer/log/visible-text.ts';
 import { parseQuery } from '#shared/query/parse.ts';
 
@@ -97,5 +97,15 @@ describe('the shared beginning of two values', () => {
         expect(low >= 0xdc00 && low <= 0xdfff && high >= 0xd800 && high <= 0xdbff).toBe(false);
       }),
     );
+  });
+});
+
+describe('a hit far inside a value', () => {
+  it('comes into sight, with a little of what is before it', () => {
+    const text = 'https://www.armed-services.senate.gov/minority';
+    expect(text.slice(startBeforeHit(text, text.indexOf('minority')))).toBe('ate.gov/minority');
+    expect(startBeforeHit(text, null)).toBe(0);
+    expect(startBeforeHit(text, 5)).toBe(0);
+    expect(startBeforeHit('👩'.repeat(20), 25)).toBe(16);
   });
 });
