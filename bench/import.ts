@@ -100,11 +100,30 @@ export const measureImport = async (trail: Trail, rounds: number): Promise<Bench
   const info = { required: null, reached: null };
   return {
     bench: 'import',
-    did: { trail: trail.name, rows: rows.length, fileBytes: bytesOf(file), ledgerBytes, rejected: ours[0]?.rejected ?? 0, rounds },
+    did: {
+      trail: trail.name,
+      rows: rows.length,
+      fileBytes: bytesOf(file),
+      ledgerBytes,
+      rejected: ours[0]?.rejected ?? 0,
+      rounds,
+    },
     figures: [
-      rateFigure('committed', ours.map(({ committed }) => committed), committedGoal),
-      rateFigure('caught up with every index', ours.map(({ caughtUp }) => caughtUp), caughtUpGoal),
-      rateFigure('the whole command', commands.map(({ wall }) => wall), null),
+      rateFigure(
+        'committed',
+        ours.map(({ committed }) => committed),
+        committedGoal,
+      ),
+      rateFigure(
+        'caught up with every index',
+        ours.map(({ caughtUp }) => caughtUp),
+        caughtUpGoal,
+      ),
+      rateFigure(
+        'the whole command',
+        commands.map(({ wall }) => wall),
+        null,
+      ),
       {
         what: 'peak memory of the command',
         unit: 'MB',
@@ -114,9 +133,30 @@ export const measureImport = async (trail: Trail, rounds: number): Promise<Bench
         required: `< ${memoryGoal} MB`,
         reached: peak.most < memoryGoal,
       },
-      { what: 'processor time, committed', unit: 's', ours: seconds('cpuCommitted'), bare: bareCpu, ratio: seconds('cpuCommitted').median / bareCpu.median, ...info },
-      { what: 'processor time, caught up', unit: 's', ours: seconds('cpuCaughtUp'), bare: bareCpu, ratio: seconds('cpuCaughtUp').median / bareCpu.median, ...info },
-      { what: 'processor time, the whole command', unit: 's', ours: spreadOf(commands.map(({ cpu }) => cpu / 1000)), bare: bareCpu, ratio: median(commands.map(({ cpu }) => cpu / 1000)) / bareCpu.median, ...info },
+      {
+        what: 'processor time, committed',
+        unit: 's',
+        ours: seconds('cpuCommitted'),
+        bare: bareCpu,
+        ratio: seconds('cpuCommitted').median / bareCpu.median,
+        ...info,
+      },
+      {
+        what: 'processor time, caught up',
+        unit: 's',
+        ours: seconds('cpuCaughtUp'),
+        bare: bareCpu,
+        ratio: seconds('cpuCaughtUp').median / bareCpu.median,
+        ...info,
+      },
+      {
+        what: 'processor time, the whole command',
+        unit: 's',
+        ours: spreadOf(commands.map(({ cpu }) => cpu / 1000)),
+        bare: bareCpu,
+        ratio: median(commands.map(({ cpu }) => cpu / 1000)) / bareCpu.median,
+        ...info,
+      },
     ],
     differences,
     notes: [

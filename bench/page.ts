@@ -77,7 +77,9 @@ const rightIds = (db: Database.Database, looked: Looked, offset: number): readon
   const { filter, column } = looked;
   const expression = numeric.has(column) ? sortExpressions[column] : `sort_key(${sortExpressions[column]})`;
   return db
-    .prepare(`SELECT id FROM flat WHERE ${filter.where} ORDER BY ${orderBy(looked, expression)} LIMIT :limit OFFSET :offset`)
+    .prepare(
+      `SELECT id FROM flat WHERE ${filter.where} ORDER BY ${orderBy(looked, expression)} LIMIT :limit OFFSET :offset`,
+    )
     .pluck()
     .all({ ...filter.values, limit: pageRows, offset }) as number[];
 };
@@ -122,7 +124,11 @@ export const measurePage = async (trail: Trail): Promise<BenchReport> => {
       ),
     );
     const { call } = await engine.signIn();
-    await call('log.page', { view: viewOf({ filter: { name: '', clauses: [], where: '', values: {} }, column: 'id', descending: true }), start: { position: 0 }, limit: pageRows });
+    await call('log.page', {
+      view: viewOf({ filter: { name: '', clauses: [], where: '', values: {} }, column: 'id', descending: true }),
+      start: { position: 0 },
+      limit: pageRows,
+    });
     const ours: Record<Step, number[]> = {
       'first page': [],
       'first page again': [],
@@ -161,7 +167,16 @@ export const measurePage = async (trail: Trail): Promise<BenchReport> => {
     slow.sort((a, b) => b.wall - a.wall);
     return {
       bench: 'page',
-      did: { trail: trail.name, rows: entries, ledgerBytes: bytesOf(ledgerFile), filters: filters.length, views: views.length, pages: all.length, cpuMsPerPage: Number((cpu / all.length).toFixed(2)), compared: Math.min(comparedViews, views.length) * 2 },
+      did: {
+        trail: trail.name,
+        rows: entries,
+        ledgerBytes: bytesOf(ledgerFile),
+        filters: filters.length,
+        views: views.length,
+        pages: all.length,
+        cpuMsPerPage: Number((cpu / all.length).toFixed(2)),
+        compared: Math.min(comparedViews, views.length) * 2,
+      },
       figures: [
         figureOf('every page', all, null, true),
         figureOf('first page', ours['first page'], percentilesOf(bare.first), true),
@@ -173,7 +188,10 @@ export const measurePage = async (trail: Trail): Promise<BenchReport> => {
       notes: [
         `ours: log.page of ${pageRows} rows as a signed-in window asks it, over the in-memory pair, process warm; every view is looked at for the first time by its first page, views in a shuffled order, so that caches of sets and orders are hit and missed as it comes`,
         `bare: ORDER BY … LIMIT ${pageRows} OFFSET over one flat table without joins or indexes, for the first ${comparedViews} views; timed by the plain text of the column, and compared with an untimed answer sorted by our key (case and accents aside, numbers by size)`,
-        `slowest: ${slow.slice(0, 8).map(({ name, wall }) => `${name} ${wall.toFixed(0)} ms`).join(' · ')}`,
+        `slowest: ${slow
+          .slice(0, 8)
+          .map(({ name, wall }) => `${name} ${wall.toFixed(0)} ms`)
+          .join(' · ')}`,
         `matches: ${filters.map(({ name }) => `${name} ${counts.get(name)}`).join(' · ')}`,
       ],
       skipped: null,
@@ -199,5 +217,8 @@ const filtersOf = (flat: Database.Database): readonly Filter[] => {
   const like = flat.prepare(`SELECT id FROM flat WHERE ${likeAnywhere('text')} LIMIT :limit`);
   const terms = chooseTerms(flat, (text, limit) => like.all({ text: `%${text}%`, limit }).length);
   const of = (kind: string): string[] => terms.filter((term) => term.kind === kind).map(({ text }) => text);
-  return chooseFilters(flat, { rare: of('rare')[0], frequent: [...of('frequent').slice(0, 2), ...of('short').slice(0, 1)] });
+  return chooseFilters(flat, {
+    rare: of('rare')[0],
+    frequent: [...of('frequent').slice(0, 2), ...of('short').slice(0, 1)],
+  });
 };

@@ -60,12 +60,17 @@ const main = async (): Promise<void> => {
   const names = positionals.length > 0 ? positionals : Object.keys(benches);
   const unknown = names.filter((name) => !Object.hasOwn(benches, name));
   if (unknown.length > 0) wrongUse(`no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
-  if (values.trail !== undefined && values.rows !== undefined) wrongUse('--rows is for the demo trail: leave it or --trail out');
+  if (values.trail !== undefined && values.rows !== undefined)
+    wrongUse('--rows is for the demo trail: leave it or --trail out');
   const rounds = wholeNumber('--rounds', values.rounds, defaultRounds);
   const folder = await runFolder();
   let differed = false;
   try {
-    const trail = openTrail({ file: values.trail ?? null, rows: wholeNumber('--rows', values.rows, defaultRows), folder });
+    const trail = openTrail({
+      file: values.trail ?? null,
+      rows: wholeNumber('--rows', values.rows, defaultRows),
+      folder,
+    });
     const about = machine();
     if (values.json) process.stdout.write(`${JSON.stringify({ machine: about, trail: trail.name, rounds })}\n`);
     else {

@@ -159,4 +159,3 @@ const termFigures = ({ term, ours, ignoring, bare, hits }: Measured): Figure[] =
     },
   ];
 };
-

@@ -46,9 +46,7 @@ export const costOf = <T>(work: () => T): { readonly value: T; readonly cost: Co
   return { value, cost: { wall: performance.now() - began, cpu: cpuSince(cpu) } };
 };
 
-export const costOfAsync = async <T>(
-  work: () => Promise<T>,
-): Promise<{ readonly value: T; readonly cost: Cost }> => {
+export const costOfAsync = async <T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly cost: Cost }> => {
   const cpu = process.cpuUsage();
   const began = performance.now();
   const value = await work();

@@ -50,7 +50,10 @@ const spread = (list: readonly string[], count: number, passes: (text: string) =
   const chosen: string[] = [];
   const step = Math.max(1, Math.floor(list.length / count));
   for (let start = 0; start < list.length && chosen.length < count; start += step) {
-    const found = list.slice(start, start + step).slice(0, 8).find((text) => !chosen.includes(text) && passes(text));
+    const found = list
+      .slice(start, start + step)
+      .slice(0, 8)
+      .find((text) => !chosen.includes(text) && passes(text));
     if (found !== undefined) chosen.push(found);
   }
   return chosen;
@@ -94,7 +97,8 @@ export const chooseTerms = (db: Database.Database, hits: (text: string, limit: n
   const frequent = byUse((text) => ascii.test(text) && text.length >= 4).slice(0, 4);
   // One spelling, or LIKE and a search without regard to case would not find the same.
   const accented = byUse((text, { spellings }) => !ascii.test(text) && text.length >= 3 && spellings.size === 1).filter(
-    (text) => uses.every(([other, { spellings }]) => !other.includes(text) || [...spellings].every((s) => s.includes(text))),
+    (text) =>
+      uses.every(([other, { spellings }]) => !other.includes(text) || [...spellings].every((s) => s.includes(text))),
   );
   const accents = [...new Set([accented[0], accented[accented.length >> 1], accented.at(-1)])].filter(
     (text) => text !== undefined,

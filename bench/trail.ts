@@ -39,7 +39,11 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-export const openTrail = (options: { readonly file: string | null; readonly rows: number; readonly folder: string }): Trail => {
+export const openTrail = (options: {
+  readonly file: string | null;
+  readonly rows: number;
+  readonly folder: string;
+}): Trail => {
   const folder = (): Promise<string> => mkdtemp(path.join(options.folder, 'bench-'));
   const file = once(async () => {
     if (options.file !== null) return path.resolve(options.file);
