@@ -85,7 +85,7 @@ export const addressedQuery = (page: Page): string => {
 
 /** How many entries the status bar says the view has; −1 while that is not known exactly. */
 export const shownTotal = async (page: Page): Promise<number> => {
-  const text = await page.locator('footer').getByRole('status').first().innerText();
+  const text = (await page.locator('footer').getByRole('status').first().textContent()) ?? '';
   return text.includes('≥') ? -1 : digitsOf(text.split(/ (?:de|of) /)[0] ?? '');
 };
 

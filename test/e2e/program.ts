@@ -19,12 +19,16 @@ export const endProcess = async (child: ChildProcess, within = 10_000): Promise<
 /** `bitacora serve`, from the build; resolves once it says that it answers. */
 export const startServe = async (words: readonly string[]): Promise<{ child: ChildProcess; url: string }> => {
   const child = spawn(process.execPath, [`${root}dist/main/cli.js`, 'serve', ...words], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    said += chunk;
   });
   const [line] = await Promise.race([
     once(child.stdout, 'data') as Promise<[Buffer]>,
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`bitacora serve ended with ${code} before it answered`);
+    once(child, 'close').then(([code]) => {
+      throw new Error(`bitacora serve ended with ${code} before it answered: ${said}`);
     }),
   ]);
   const { url } = JSON.parse(String(line)) as { url: string };
