@@ -9,6 +9,8 @@ const excerpt = (value: Excerpt | null): string =>
 
 /** `2026-03-01 10:30:00`, without the offset that follows: the zone is said once, below the table. */
 const dateAndTime = 19;
+/** Id, date and event are of use only whole. */
+const wholeColumns = 3;
 
 /** Rows as an aligned table. Columns in which no row has anything are left out. */
 export const rowTable = (rows: readonly EntryRow[], say: Say, zone: string, width: number): string => {
@@ -35,5 +37,6 @@ export const rowTable = (rows: readonly EntryRow[], say: Say, zone: string, widt
     used.map(({ head }) => head),
     rows.map((_row, i) => used.map(({ cells }) => cells[i] ?? '')),
     width,
+    wholeColumns,
   );
 };

@@ -29,7 +29,7 @@ const shorten = (text: string, width: number): string => {
 };
 
 /** Narrows the widest columns, one step at a time, until the line fits. Columns keep at least their first characters. */
-const fitColumns = (wanted: readonly number[], available: number): readonly number[] => {
+const narrowColumns = (wanted: readonly number[], available: number): readonly number[] => {
   const widths = [...wanted];
   const least = 4;
   let excess = widths.reduce((sum, width) => sum + width, 0) - available;
@@ -47,10 +47,25 @@ const fitColumns = (wanted: readonly number[], available: number): readonly numb
   return widths;
 };
 
-/** Lines of aligned columns, the heads first, none wider than `width` columns of a terminal. Every line ends with \n. */
-export const alignTable = (heads: readonly string[], rows: readonly (readonly string[])[], width: number): string => {
+/** Leaves the first `whole` columns as they are, if the others can still be seen then. */
+const fitColumns = (wanted: readonly number[], available: number, whole: number): readonly number[] => {
+  const taken = wanted.slice(0, whole).reduce((sum, width) => sum + width, 0);
+  if (taken * 2 > available) return narrowColumns(wanted, available);
+  return [...wanted.slice(0, whole), ...narrowColumns(wanted.slice(whole), available - taken)];
+};
+
+/**
+ * Lines of aligned columns, the heads first, none wider than `width` columns of a terminal. The first `whole` columns are
+ * shortened last. Every line ends with \n.
+ */
+export const alignTable = (
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  whole = 0,
+): string => {
   const wanted = heads.map((head, i) => Math.max(widthOf(head), ...rows.map((row) => widthOf(row[i] ?? ''))));
-  const widths = fitColumns(wanted, width - gap.length * (heads.length - 1));
+  const widths = fitColumns(wanted, width - gap.length * (heads.length - 1), whole);
   const line = (cells: readonly string[]): string => {
     const padded = widths.map((columns, i) => {
       const text = shorten(cells[i] ?? '', columns);
