@@ -41,6 +41,11 @@ const Steps = ({
 }): ReactNode => {
   const { t } = useI18n();
   const day = (instant: string): string => formatInstant(instant, zone).slice(0, 10);
+  /** From and until when: by their days, and within one day by their times too. */
+  const between = (from: string, to: string): { since: string; until: string } => {
+    const digits = day(from) === day(to) ? 19 : 10;
+    return { since: formatInstant(from, zone).slice(0, digits), until: formatInstant(to, zone).slice(0, digits) };
+  };
   return (
     <ol className={classes.life}>
       {life.steps.map(({ row, unloggedChange }) => (
@@ -59,10 +64,7 @@ const Steps = ({
           </div>
           {unloggedChange !== null && (
             <div className={classes.gap}>
-              {t('log.life.gap', {
-                since: day(unloggedChange.since),
-                until: day(row.occurredAt),
-              })}{' '}
+              {t('log.life.gap', between(unloggedChange.since, row.occurredAt))}{' '}
               <Value text={unloggedChange.from} />
               <ArrowSign />
               <Value text={unloggedChange.to} />

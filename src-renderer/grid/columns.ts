@@ -31,10 +31,10 @@ export interface Column {
 
 export const columns: readonly Column[] = [
   { id: 'id', title: 'log.column.id', width: 76, shown: true, sort: 'id' },
-  { id: 'occurredAt', title: 'log.column.date', width: 150, shown: true, sort: 'occurredAt' },
-  { id: 'event', title: 'log.column.event', width: 100, shown: true, sort: 'event' },
+  { id: 'occurredAt', title: 'log.column.date', width: 142, shown: true, sort: 'occurredAt' },
+  { id: 'event', title: 'log.column.event', width: 112, shown: true, sort: 'event' },
   { id: 'actor', title: 'log.column.user', width: 112, shown: true, sort: 'actor' },
-  { id: 'recordId', title: 'log.column.record', width: 92, shown: true, sort: 'recordId' },
+  { id: 'recordId', title: 'log.column.record', width: 104, shown: true, sort: 'recordId' },
   { id: 'field', title: 'log.column.field', width: 116, shown: true, sort: 'field' },
   { id: 'change', title: 'log.column.change', width: 300, shown: true, sort: 'newValue' },
   { id: 'module', title: 'log.column.module', width: 120, shown: false, sort: 'module' },

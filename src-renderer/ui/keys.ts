@@ -50,9 +50,17 @@ const isTyping = (target: EventTarget | null): boolean =>
 const reachesWhileTyping = (binding: KeyBinding, combination: string): boolean =>
   binding.whileTyping === true || parseCombination(combination).mod || /^F\d+$/.test(combination);
 
+const overlay = '[aria-modal="true"], [role="menu"]';
+
+/**
+ * Whether a key belongs to a dialog or a menu. The Escape that closes one has closed it by the time it arrives here, and
+ * must not close what is behind it too: where the key was pressed still tells, even when that is no longer on the page.
+ */
+const isForOverlay = ({ target }: KeyboardEvent): boolean =>
+  (target instanceof Element && target.closest(overlay) !== null) || document.querySelector(overlay) !== null;
+
 const onKeyDown = (event: KeyboardEvent): void => {
-  if (event.defaultPrevented || event.isComposing) return;
-  if (document.querySelector('[aria-modal="true"]') !== null) return;
+  if (event.defaultPrevented || event.isComposing || isForOverlay(event)) return;
   const typing = isTyping(event.target);
   // What was registered last is nearest to the person: a screen goes before the frame.
   for (const group of [...groups].reverse()) {
