@@ -64,8 +64,7 @@ const Steps = ({
           </div>
           {unloggedChange !== null && (
             <div className={classes.gap}>
-              {t('log.life.gap', between(unloggedChange.since, row.occurredAt))}{' '}
-              <Value text={unloggedChange.from} />
+              {t('log.life.gap', between(unloggedChange.since, row.occurredAt))} <Value text={unloggedChange.from} />
               <ArrowSign />
               <Value text={unloggedChange.to} />
             </div>
