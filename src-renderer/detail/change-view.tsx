@@ -98,9 +98,9 @@ export const ChangeView = ({
 
   // The values never change while this is mounted (it is keyed by its entry), so the mode says it all.
   const key = asText ? mode : null;
-  const answer = useAnswer(key, async () => {
+  const answer = useAnswer(key, async (signal) => {
     if (mode === 'field' || oldValue === null || newValue === null) return { key, diff: null };
-    return { key, diff: await diffTexts(oldValue, newValue, mode) };
+    return { key, diff: await diffTexts(oldValue, newValue, mode, signal) };
   });
   const done = answer.value?.key === key ? answer.value : null;
   const diff = asText ? (done?.diff ?? null) : null;
@@ -146,6 +146,9 @@ export const ChangeView = ({
         </div>
       )}
       {tooLong && <p className={classes.note}>{t('log.diff.too-long', { limit: maxDiffCharacters })}</p>}
+      {diff !== null && diff.mode !== mode && (
+        <p className={classes.note}>{t('log.diff.coarser', { mode: t(modeLabels[diff.mode]) })}</p>
+      )}
     </section>
   );
 };

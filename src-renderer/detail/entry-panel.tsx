@@ -42,13 +42,10 @@ const titleOf = (entry: Entry): string => {
 };
 
 const Heading = ({ entry, zone, highlight }: { entry: Entry; zone: string; highlight: Highlight }): ReactNode => {
-  const { t, number } = useI18n();
   const title = titleOf(entry);
   const login = entry.actor?.login ?? null;
-  const place = [moduleLabel(entry.module), entry.recordId ?? ''].filter((part) => part !== '').map(visibleText);
   return (
     <header>
-      <div className={classes.sub}>{[t('log.entry.name', { id: number(entry.id) }), ...place].join(' · ')}</div>
       <h2 className={classes.heading}>
         <ValueText text={title} hits={highlight(title)} />
       </h2>
@@ -58,9 +55,7 @@ const Heading = ({ entry, zone, highlight }: { entry: Entry; zone: string; highl
           <>
             {' · '}
             <bdi>{visibleText(actorLabel(entry.actor))}</bdi>
-            {login !== null && login !== actorLabel(entry.actor) && (
-              <span className={classes.login}> ({visibleText(login)})</span>
-            )}
+            {login !== null && login !== actorLabel(entry.actor) && ` (${visibleText(login)})`}
           </>
         )}
         {' · '}
@@ -73,11 +68,15 @@ const Heading = ({ entry, zone, highlight }: { entry: Entry; zone: string; highl
 /** One entry, whole, beside the grid. */
 export const EntryPanel = memo((props: EntryPanelProps): ReactNode => {
   const { id, zone, highlight, onClose, onStep, onFilter, onShowEntry, onShowView } = props;
-  const { t, sentence } = useI18n();
+  const { t, number, sentence } = useI18n();
   const engine = useEngine();
   const { value, error, retry } = useAnswer(`entry ${id}`, (signal) => engine.call('log.entry', { id }, { signal }));
   const body = useRef<HTMLDivElement>(null);
   const entry = error === null ? value : null;
+  const place =
+    entry?.id === id
+      ? [moduleLabel(entry.module), entry.recordId ?? ''].filter((part) => part !== '').map(visibleText)
+      : [];
   const shownId = entry?.id;
   useEffect(() => {
     if (shownId !== undefined) body.current?.scrollTo({ top: 0 });
@@ -85,7 +84,8 @@ export const EntryPanel = memo((props: EntryPanelProps): ReactNode => {
 
   return (
     <section className={classes.panel} aria-label={t('log.entry.panel')}>
-      <div className={classes.tools}>
+      <div className={classes.top}>
+        <span className={classes.place}>{[t('log.entry.name', { id: number(id) }), ...place].join(' · ')}</span>
         {entry !== null && (
           <CopyButton text={citationOf(entry, zone)} label={t('log.entry.cite')}>
             <IconQuote size={15} />

@@ -52,6 +52,10 @@ export const detailMessages = defineMessages({
     es: 'Los dos valores son el mismo JSON, escrito de otra manera.',
     en: 'Both values are the same JSON, written differently.',
   },
+  'log.diff.coarser': {
+    es: 'Son demasiado distintos para compararlos así; se comparan por {mode}.',
+    en: 'They are too different to be compared so; they are compared by {mode}.',
+  },
   'log.diff.too-long': {
     es: 'Demasiado largos o distintos para compararlos aquí (hasta {limit} caracteres); se muestran enteros, sin comparar.',
     en: 'Too long or too different to compare here (up to {limit} characters); they are shown whole, not compared.',

@@ -93,7 +93,7 @@ const ChangeCell: RowCell = ({ row: { oldValue, newValue } }) => {
   const newHit = highlight(after)[0]?.[0] ?? null;
   const shared = sharedStart(before, after, Math.min(oldHit ?? before.length, newHit ?? after.length));
   return (
-    <span className={classes.change}>
+    <span className={classes.change} data-to={newValue === null ? 'nothing' : 'value'}>
       <Side value={oldValue} skip={Math.max(shared, startBeforeHit(before, oldHit))} side="old" />
       <span className={classes.arrow}>
         <ArrowSign />

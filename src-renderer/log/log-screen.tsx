@@ -162,7 +162,7 @@ export const LogScreen = (): ReactNode => {
               {gridView === null ? (
                 <WaitingRows />
               ) : (
-                <>
+                <div className={classes.table}>
                   <EntryGrid
                     handle={grid}
                     view={gridView}
@@ -178,7 +178,7 @@ export const LogScreen = (): ReactNode => {
                     onError={setGridError}
                   />
                   <ColumnsMenu layout={layout} onLayout={keepLayout} />
-                </>
+                </div>
               )}
               {frozen?.first.rows.length === 0 && (
                 <EmptyView filtered={shownQuery.clauses.length > 0} onClear={view.clear} />

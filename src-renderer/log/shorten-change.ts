@@ -1,6 +1,8 @@
 /** How much of a shared beginning stays in sight before the first difference. */
 const kept = 8;
 const worthIt = 18;
+/** Two values that are shorter than this together fit as they are. */
+const fits = 64;
 
 const commonStart = (a: string, b: string): number => {
   const limit = Math.min(a.length, b.length);
@@ -21,7 +23,7 @@ const wholeCharacter = (text: string, cut: number): number => {
  */
 export const sharedStart = (before: string, after: string, limit: number): number => {
   const common = Math.min(commonStart(before, after), limit);
-  if (common < worthIt) return 0;
+  if (common < worthIt || before.length + after.length < fits) return 0;
   const sign = before.slice(0, common - 1).search(/[/.,;:\s][^/.,;:\s]*$/);
   const near = sign >= 0 && sign >= common - 3 * kept;
   // A slash shows where a path goes on; a dot after «…» would only be one dot more.

@@ -84,6 +84,7 @@ describe('the shared beginning of two values', () => {
 
   it('stays when it is short or holds a hit', () => {
     expect(sharedStart('http://a', 'http://b', 8)).toBe(0);
+    expect(sharedStart('https://pou.house.gov/', 'https://pou.house.gov', 40)).toBe(0);
     expect(sharedStart('https://www.armed-services.gov/a', 'https://www.armed-services.gov/b', 4)).toBe(0);
   });
 
