@@ -2,7 +2,7 @@ import type { CodeColumn, ColumnArrays } from '#main/store/sqlite/columns.ts';
 import { recordHash } from '#main/store/sqlite/columns.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
-import { type SearchedCells, someSearchedText } from '#main/store/sqlite/search/searched-texts.ts';
+import { mayBeInDate, type SearchedCells, someSearchedText } from '#main/store/sqlite/search/searched-texts.ts';
 import type { QueryValue } from '#shared/contract/query.ts';
 import { valueTest, wordTest } from '#shared/query/matches-value.ts';
 import { fold } from '#shared/text/fold.ts';
@@ -121,6 +121,7 @@ export const createTextMatch = (
   const [first] = values;
   const whole = values.map((value) => valueTest(value, ignoreAccents));
   const inText = first && kind === 'word' ? quickWordTest(first, ignoreAccents) : () => false;
+  const dates = first !== undefined && mayBeInDate(fold(first.text, ignoreAccents));
   const sure = first && kind === 'word' ? dictionaryHits(sources, first, ignoreAccents) : null;
   const words =
     kind === 'record'
@@ -134,7 +135,7 @@ export const createTextMatch = (
 
   const passes = (row: number): boolean => {
     const cells = sources.searchedOf(row);
-    if (kind === 'word') return someSearchedText(cells, inText);
+    if (kind === 'word') return someSearchedText(cells, inText, dates);
     const value = kind === 'record' ? cells.recordId : cells.action;
     return value !== null && whole.some((matches) => matches(value));
   };

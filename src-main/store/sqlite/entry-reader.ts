@@ -6,7 +6,7 @@ import type { Dictionaries } from './dictionaries.ts';
 import type { SearchedCells } from './search/searched-texts.ts';
 
 /** The cells of an entry that a row of the grid is made of. */
-export interface RowCells extends SearchedCells {
+export interface RowCells extends Omit<SearchedCells, 'occurredText' | 'request'> {
   readonly id: number;
   readonly event: number | null;
   readonly module: number | null;
@@ -26,6 +26,8 @@ const parseJson = (text: string | null): Record<string, unknown> | null =>
   text === null ? null : (JSON.parse(text) as Record<string, unknown>);
 
 interface EntryCells extends RowCells {
+  readonly occurredText: string | null;
+  readonly request: string | null;
   readonly receivedAt: number;
   readonly eventId: Uint8Array;
   readonly sourceEntryId: string | null;
@@ -46,16 +48,41 @@ type SearchedTuple = [
   string | null,
 ];
 
+/** `RowCells` in the order in which they are read. */
+type RowTuple = [
+  number,
+  number,
+  number | null,
+  number | null,
+  number | null,
+  number | null,
+  number | null,
+  number | null,
+  number | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+];
+
 /** Steps of at most this many rows count as reading on; after as many of them, a block is read. */
 const nearRows = 8;
 const blockRows = 128;
+/** Enough for all entries that the search index does not cover yet: every search looks into them again. */
+const keptBlocks = 10;
 
 const rowColumns = `entry.id, occurred_at AS occurredAt, occurred_text AS occurredText, event, module, actor, target, field,
   source, status, record_id AS recordId, old_value AS oldValue, new_value AS newValue, detail, action, request`;
 
 /** Reads single entries by id: the cells for a test or a grid row, or an entry whole. */
 export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) => {
-  const cells = db.prepare(`SELECT ${rowColumns} FROM entry WHERE id = ?`);
+  const cells = db
+    .prepare(
+      `SELECT id, occurred_at, event, module, actor, target, field, source, status, record_id, old_value, new_value,
+         detail, action FROM entry WHERE id = ?`,
+    )
+    .raw();
   const whole = db.prepare(
     `SELECT ${rowColumns.replace('entry.id', 'entry.id AS id')}, received_at AS receivedAt, event_id AS eventId,
        source_entry_id AS sourceEntryId, source_line AS sourceLine, extra, import.file AS importFile
@@ -69,9 +96,17 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
   const searchedSome = db.prepare(`SELECT ${searchedColumns} FROM entry WHERE id BETWEEN ? AND ? ORDER BY id`).raw();
   let lastRow = -1;
   let lastSearched: SearchedCells | null = null;
-  let block: SearchedTuple[] = [];
-  let blockStart = 0;
+  const blocks = new Map<number, SearchedTuple[]>();
   let nearSteps = 0;
+  const readBlock = (number: number): SearchedTuple[] => {
+    const start = number * blockRows;
+    const block = searchedSome.all(start + 1, start + blockRows) as SearchedTuple[];
+    blocks.delete(number);
+    blocks.set(number, block);
+    const [oldest] = blocks.keys();
+    if (blocks.size > keptBlocks && oldest !== undefined) blocks.delete(oldest);
+    return block;
+  };
   return {
     /**
      * What a search looks into of the entry `row + 1`. The last one is kept, since several tests look at it in turn, and
@@ -80,12 +115,11 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
     searchedOf: (row: number): SearchedCells => {
       if (row === lastRow && lastSearched) return lastSearched;
       nearSteps = Math.abs(row - lastRow) <= nearRows ? nearSteps + 1 : 0;
-      let found = block[row - blockStart];
-      if (!found && nearSteps > nearRows) {
-        blockStart = row > lastRow ? row : Math.max(0, row - blockRows + 1);
-        block = searchedSome.all(blockStart + 1, blockStart + blockRows) as SearchedTuple[];
-        found = block[row - blockStart];
-      }
+      const number = Math.floor(row / blockRows);
+      const place = row - number * blockRows;
+      let found = blocks.get(number)?.[place];
+      // Also when the kept block is older than the entry.
+      if (!found && nearSteps > nearRows) found = readBlock(number)[place];
       found ??= searchedOne.get(row + 1) as SearchedTuple | undefined;
       if (!found) throw new Error(`entry ${row + 1} is gone`);
       lastSearched = {
@@ -103,9 +137,24 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
     },
     /** Cells of the entry `row + 1`. */
     cellsOf: (row: number): RowCells => {
-      const found = cells.get(row + 1) as RowCells | undefined;
+      const found = cells.get(row + 1) as RowTuple | undefined;
       if (!found) throw new Error(`entry ${row + 1} is gone`);
-      return found;
+      return {
+        id: found[0],
+        occurredAt: found[1],
+        event: found[2],
+        module: found[3],
+        actor: found[4],
+        target: found[5],
+        field: found[6],
+        source: found[7],
+        status: found[8],
+        recordId: found[9],
+        oldValue: found[10],
+        newValue: found[11],
+        detail: found[12],
+        action: found[13],
+      };
     },
     /** Throws `entry_not_found`. */
     entry: (id: number): Entry => {

@@ -17,12 +17,23 @@ const isoText = (micros: number): string => {
   return rest === 0 ? iso : `${iso.slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
 };
 
-/** Calls `visit` with every text of an entry that a search looks into: the values, and the date in each of its spellings. */
-export const someSearchedText = (cells: SearchedCells, visit: (text: string) => boolean): boolean => {
+/** What the spellings of a date are made of, folded. */
+const dateCharacters = /^[-+\d:.tz ]*$/;
+
+/** False for a folded word that no date can hold: spelling a date out costs more than looking into all other texts. */
+export const mayBeInDate = (foldedWord: string): boolean => dateCharacters.test(foldedWord);
+
+/**
+ * Calls `visit` with every text of an entry that a search looks into: the values, and the date in each of its spellings
+ * unless `dates` says that it can't matter.
+ */
+export const someSearchedText = (cells: SearchedCells, visit: (text: string) => boolean, dates = true): boolean => {
   for (const text of [cells.oldValue, cells.newValue, cells.detail, cells.recordId, cells.action, cells.request]) {
     if (text !== null && visit(text)) return true;
   }
-  const iso = isoText(cells.occurredAt);
-  if (visit(iso) || visit(iso.replace('T', ' '))) return true;
+  if (dates) {
+    const iso = isoText(cells.occurredAt);
+    if (visit(iso) || visit(iso.replace('T', ' '))) return true;
+  }
   return cells.occurredText !== null && visit(cells.occurredText);
 };
