@@ -9,7 +9,13 @@ export interface LedgerHolder {
   /** Throws why there is none: `ledger_missing`, or what kept it from opening. */
   current(): SqliteLedger;
   orNull(): SqliteLedger | null;
-  state(): { readonly state: 'missing' | 'open' | 'failed'; readonly path: string; readonly error: WireError | null };
+  state(): {
+    readonly state: 'missing' | 'open' | 'failed';
+    readonly path: string;
+    readonly error: WireError | null;
+    /** Whether it is the demo that is open, missing or failed. */
+    readonly demo: boolean;
+  };
   /** Opens the ledger if it exists; a failure is kept as the state. */
   open(): Promise<void>;
   /** The open ledger; makes it when it is missing. Throws what keeps it from opening. */
@@ -82,6 +88,7 @@ export const createLedgerHolder = (config: EngineConfig, log: Log): LedgerHolder
       state: ledger ? 'open' : failure ? 'failed' : 'missing',
       path: ledgerFileOf(folder()),
       error: failure?.toWire() ?? null,
+      demo: which === 'demo',
     }),
     open: () =>
       inTurn(async () => {

@@ -18,12 +18,12 @@ export const createAppHandlers = (holder: LedgerHolder, version: string): Handle
   const status = async (): Promise<Status> => {
     // Whoever asks again after a failure wants it tried again: the disk may be back, the other window closed.
     if (holder.state().state === 'failed') await holder.open();
-    const { state, path, error } = holder.state();
+    const { state, path, error, demo } = holder.state();
     const ledger = holder.orNull();
     if (!ledger) {
       return {
         version,
-        ledger: { state, path, error, entries: 0, indexed: 0, bytes: 0, demo: false },
+        ledger: { state, path, error, entries: 0, indexed: 0, bytes: 0, demo },
         needsSetup: state === 'missing',
       };
     }

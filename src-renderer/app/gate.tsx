@@ -4,6 +4,7 @@ import classes from '#renderer/app/frame.module.css';
 import { Frame } from '#renderer/app/frame.tsx';
 import { StatusProvider, useLedgerStatus } from '#renderer/app/ledger-status.tsx';
 import { useSessionState } from '#renderer/engine/engine-context.tsx';
+import { DemoEntrance } from '#renderer/first-run/demo-entrance.tsx';
 import { FirstRun } from '#renderer/first-run/first-run.tsx';
 import { SignIn } from '#renderer/first-run/sign-in.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
@@ -54,7 +55,10 @@ const Inside = (): ReactNode => {
   const { sentence } = useI18n();
   const onFail = useCallback((error: unknown) => showFault(sentence(error)), [sentence]);
   if (status.ledger.state === 'failed') return <LedgerFailed />;
-  if (session.kind === 'none') return status.needsSetup ? <FirstRun /> : <SignIn />;
+  if (session.kind === 'none') {
+    if (status.ledger.demo) return <DemoEntrance />;
+    return status.needsSetup ? <FirstRun /> : <SignIn />;
+  }
   return (
     <>
       {/* Another person starts with a fresh screen; the same one finds it as it was left. */}

@@ -8,8 +8,14 @@ import { Fault } from '#renderer/ui/fault.tsx';
 import { isCancelled } from '#shared/contract/errors.ts';
 import type { ProgressOf } from '#shared/contract/procedures.ts';
 
-/** Opens the demo ledger, generated at the first time. */
-export const DemoChoice = ({ onBusy }: { onBusy: (busy: boolean) => void }): ReactNode => {
+/** Opens the demo ledger, generated at the first time. `atOnce` does not wait for the button. */
+export const DemoChoice = ({
+  atOnce = false,
+  onBusy,
+}: {
+  atOnce?: boolean;
+  onBusy?: (busy: boolean) => void;
+}): ReactNode => {
   const { t } = useI18n();
   const engine = useEngine();
   const sessions = useSessions();
@@ -24,21 +30,28 @@ export const DemoChoice = ({ onBusy }: { onBusy: (busy: boolean) => void }): Rea
     const abort = new AbortController();
     running.current = abort;
     setBusy(true);
-    onBusy(true);
+    onBusy?.(true);
     setFault(null);
     try {
       const session = await engine.call('setup.openDemo', {}, { signal: abort.signal, onProgress: setProgress });
       sessions.open(session);
       await refresh();
     } catch (error) {
-      if (!isCancelled(error)) setFault(error);
+      if (isCancelled(error)) await refresh();
+      else setFault(error);
     } finally {
       running.current = null;
       setBusy(false);
-      onBusy(false);
+      onBusy?.(false);
       setProgress(null);
     }
   };
+
+  // Once, when the window comes up.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    if (atOnce) void open();
+  }, []);
 
   return (
     <section>

@@ -20,9 +20,20 @@ test('the demo: made at once, entered without a password, left again', async () 
   expect(app.faults).toEqual([]);
 });
 
-test('started with --demo, the window opens in the demo', async () => {
+test('started with --demo, the window opens in the demo; signing out of it asks for no password', async () => {
   const app = await openApp({ demo: true });
-  await rowsAreHere(app.page);
-  await totalIs(app.page, 50_000);
+  const { page } = app;
+  await rowsAreHere(page);
+  await totalIs(page, 50_000);
+  await page
+    .locator('footer')
+    .getByRole('button', { name: /administración|auditoría/ })
+    .click();
+  await page.getByRole('menuitem', { name: 'Cerrar la sesión' }).click();
+  await page.getByRole('button', { name: 'Abrir la demostración' }).waitFor();
+  expect(await page.getByLabel('Contraseña').count()).toBe(0);
+  await page.getByRole('button', { name: 'Abrir la demostración' }).click();
+  await rowsAreHere(page);
+  await totalIs(page, 50_000);
   expect(app.faults).toEqual([]);
 });

@@ -32,6 +32,7 @@ test('everything in the log by keyboard alone', async () => {
   await page.keyboard.type(`registro:${watchedRecord} `);
   await totalIs(page, 5);
   await page.keyboard.press('Escape');
+  await expect.poll(async () => (await shownIds(page)).length, patience).toBe(5);
   const [first, second, third] = await shownIds(page);
   if (first === undefined || second === undefined || third === undefined) throw new Error('rows are missing');
 
