@@ -103,7 +103,11 @@ const RequestLines = ({ request, highlight }: { request: AuditedRequest; highlig
 
 /** Whether the source wrote the time in another way than the ISO 8601 text that it means. */
 const wroteOtherwise = ({ occurredAt, occurredText }: Entry): boolean => {
-  const plain = (text: string): string => text.replace(/\.?0*(?:Z|[+-]00:?00)$/, '').replace(' ', 'T');
+  const plain = (text: string): string =>
+    text
+      .replace(/(?:Z|[+-]00:?00)$/, '')
+      .replace(/\.(\d*?)0*$/, (_decimals, kept: string) => (kept === '' ? '' : `.${kept}`))
+      .replace(' ', 'T');
   return occurredText !== '' && plain(occurredText) !== plain(occurredAt);
 };
 
