@@ -12,6 +12,7 @@ import { spreadOf } from './statistics.ts';
 import type { Trail } from './trail.ts';
 
 const goal = 2.5;
+const virtualScreen = 'Xvfb';
 /** A window that shows nothing for so long, milliseconds, will not. */
 const patience = 60_000;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -42,7 +43,7 @@ const openDisplay = async (): Promise<Display | null> => {
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
   if (process.platform !== 'linux' || DISPLAY || WAYLAND_DISPLAY)
     return { name: null, switches: [], close: () => undefined };
-  const xvfb = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
+  const xvfb = spawn(virtualScreen, ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const told = once(xvfb.stdio[3] as Readable, 'data').then(([data]) => `:${String(data).trim()}`);

@@ -65,3 +65,34 @@ export const openFlatTable = (file: string): Database.Database => {
 /** The condition that some searched column holds the text; takes the pattern as parameter `:name`. */
 export const likeAnywhere = (name: string): string =>
   `(${searchedColumns.map((column) => `${column} LIKE :${name}`).join(' OR ')})`;
+
+/** The same texts and the same row, from the ledger's own tables with the dictionaries joined. Takes `:text` and `:limit`. */
+export const joinedRows = `SELECT entry.id, occurred_at, event.name AS event, module.number AS module_number,
+    module.name AS module_name, actor.name AS actor_name, actor.login AS actor_login, actor.email AS actor_email,
+    record_id, target.name AS target, field.name AS field, old_value, new_value, detail, action, status, source.name AS source
+  FROM entry
+  LEFT JOIN event ON event.id = entry.event
+  LEFT JOIN module ON module.id = entry.module
+  LEFT JOIN actor ON actor.id = entry.actor
+  LEFT JOIN target ON target.id = entry.target
+  LEFT JOIN field ON field.id = entry.field
+  LEFT JOIN source ON source.id = entry.source
+  WHERE ${[
+    'old_value',
+    'new_value',
+    'detail',
+    'record_id',
+    'action',
+    'request',
+    'event.name',
+    'target.name',
+    'field.name',
+    'actor.name',
+    'actor.login',
+    'actor.email',
+    "strftime('%Y-%m-%dT%H:%M:%fZ', occurred_at / 1000000.0, 'unixepoch')",
+    'occurred_text',
+  ]
+    .map((column) => `${column} LIKE :text`)
+    .join(' OR ')}
+  ORDER BY entry.id DESC LIMIT :limit`;

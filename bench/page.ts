@@ -14,7 +14,7 @@ import { bytesOf, type Trail } from './trail.ts';
 const pageRows = 200;
 const p95Goal = 30;
 /** So many views are asked the bare way too, and their answers compared: each takes it a second or more. */
-const comparedViews = 48;
+const comparedViews = 24;
 
 interface Looked {
   readonly filter: Filter;
