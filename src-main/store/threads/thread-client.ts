@@ -110,7 +110,14 @@ export class ThreadClient {
     const next = this.#queue.shift();
     if (!next) return;
     this.#running = next;
-    this.#worker.postMessage(next.call, [...(next.options.transfer ?? [])]);
+    try {
+      this.#worker.postMessage(next.call, [...(next.options.transfer ?? [])]);
+    } catch (error) {
+      // The input can't be copied to another thread. The thread never heard of it and is free for the next.
+      this.#running = null;
+      this.#end(next).reject(error);
+      this.#pump();
+    }
   }
 
   #receive(reply: ThreadReply): void {

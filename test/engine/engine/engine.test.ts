@@ -169,7 +169,7 @@ describe('cancelling', () => {
       // The first runs, the others wait behind it; each asks for something else, so that nothing is kept.
       const asked = [1, 2, 3].map((number) => codeOf(ask(`e${procedure} ${number}`, controller.signal)));
       setTimeout(() => controller.abort(), 5);
-      expect(new Set(await Promise.all(asked)).isSubsetOf(new Set(['cancelled', 'fine'])), procedure).toBe(true);
+      for (const code of await Promise.all(asked)) expect(['cancelled', 'fine'], procedure).toContain(code);
       expect(await codeOf(ask(`e${procedure} 1`)), procedure).toBe('fine');
     }
     const controller = new AbortController();
