@@ -1,5 +1,6 @@
 import type { CodeColumn, ColumnArrays, Columns } from '#main/store/sqlite/columns.ts';
 import { actorLabel, type Dictionaries, moduleLabel } from '#main/store/sqlite/dictionaries.ts';
+import { compareKeys } from '#main/store/sqlite/sort-key.ts';
 import type { Clause, Query } from '#shared/contract/query.ts';
 import type { Facet, FacetColumn, View } from '#shared/contract/view.ts';
 import { foldAccents } from '#shared/text/fold.ts';
@@ -86,18 +87,23 @@ export const listFacets = (
     set.settle(shouldStop);
     const size = column === 'status' ? 65_536 : dictionaries.size(codeColumnOf[column]);
     const counts = countCodes(set, codesOf(arrays, column), size);
-    const byValue = new Map<string, { value: string; label: string; count: number }>();
+    const byValue = new Map<string, { value: string; label: string; count: number; wanted: boolean }>();
     for (let code = 1; code < size; code++) {
       const count = counts[code] as number;
       if (count === 0) continue;
-      const found = facetValue(dictionaries, column, code);
+      const found = valueOf(dictionaries, column, code);
       if (!found) continue;
-      if (search !== null && !foldAccents(`${found.label} ${found.value}`).includes(search)) continue;
+      const wanted = search === null || [found.label, found.value].some((text) => foldAccents(text).includes(search));
       const known = byValue.get(found.value);
-      if (known) known.count += count;
-      else byValue.set(found.value, { ...found, count });
+      if (known) {
+        known.count += count;
+        known.wanted ||= wanted;
+      } else byValue.set(found.value, { ...found, count, wanted });
     }
-    const values = [...byValue.values()].sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
+    const values = [...byValue.values()]
+      .filter(({ wanted }) => wanted)
+      .map(({ value, label, count }) => ({ value, label, count }))
+      .sort((x, y) => y.count - x.count || compareKeys(x.label, y.label) || compareKeys(x.value, y.value));
     return { column, values: values.slice(0, asked.limit), distinct: values.length };
   });
   return { facets, newestId: view.newestId };

@@ -131,6 +131,23 @@ describe('candidates', () => {
   });
 });
 
+test('a segment of another ledger’s past is left aside by whoever only reads, and what follows it too', () => {
+  const folder = temporaryFolder();
+  const rows = Array.from({ length: segmentStep }, (_, place) => [`entry ${place}`]);
+  writeSegment(folder, 1, rows);
+  writeSegment(folder, segmentStep + 1, rows);
+  const foreign = Buffer.alloc(16, 7);
+  const known = (id: number): Buffer => (id === segmentStep ? foreign : idOfLast(id));
+  const index = openSearchIndex(folder, createSearchState(), known, goOn);
+  expect(index.through()).toBe(0);
+  const second = (id: number): Buffer | null => (id === segmentStep ? idOfLast(id) : null);
+  const half = openSearchIndex(folder, createSearchState(), second, goOn);
+  expect(half.through()).toBe(segmentStep);
+  expect(candidates(half, 'zzz', 2 * segmentStep).size).toBe(segmentStep);
+  index.close();
+  half.close();
+});
+
 describe('segment files', () => {
   test('hold more different terms than a sort key of 53 bits has room for', () => {
     const folder = temporaryFolder();

@@ -9,7 +9,7 @@ import { type Clause, type Query, type QueryValue, valueKeys } from '#shared/con
 import { facetColumns, type Page, pageSchema, type View } from '#shared/contract/view.ts';
 import { parseQuery } from '#shared/query/parse.ts';
 import { isoOf, microsOf } from '#shared/text/zoned-time.ts';
-import { goOn, openReading, openWriting, someTime, temporaryFolder } from './ledger-kit.ts';
+import { goOn, newEntry, openReading, openWriting, someTime, temporaryFolder } from './ledger-kit.ts';
 import { smallTrail, vocabulary } from './small-trail.ts';
 import { createOracle, type Kept } from './trail-oracle.ts';
 
@@ -361,4 +361,64 @@ describe.each(['none', 'some', 'all'] as const)('views with %s of the entries in
       expect(whole.eventId.replaceAll('-', '')).toBe(Buffer.from(entry.eventId).toString('hex'));
     }
   });
+});
+
+test('a module’s name that is learnt later reaches those who have the ledger open', () => {
+  const folder = temporaryFolder();
+  const writing = openWriting(folder);
+  writing.append([newEntry({ moduleNumber: 7 })]);
+  const reading = openReading(folder);
+  const asked: View = {
+    query: parseQuery('módulo:facturas'),
+    sort: { column: 'id', descending: false },
+    reading: { zone: 'UTC', ignoreAccents: true },
+    newestId: null,
+    now: null,
+  };
+  expect(reading.views.page(asked, { position: 0 }, 10).rows).toEqual([]);
+  writing.append([newEntry({ moduleNumber: 7, target: 'Facturas' })]);
+  const page = reading.views.page(asked, { position: 0 }, 10);
+  expect(page.rows.map(({ id, module }) => [id, module])).toEqual([
+    [1, { number: 7, name: 'Facturas' }],
+    [2, { number: 7, name: 'Facturas' }],
+  ]);
+  reading.close();
+  writing.db.close();
+});
+
+test('a facet’s search looks into what is shown and what is written, and counts whole values', () => {
+  const folder = temporaryFolder();
+  const writing = openWriting(folder);
+  writing.append([
+    newEntry({ actorLogin: 'ana', actorName: 'Ana García' }),
+    newEntry({ actorLogin: 'ana', actorName: 'Beatriz Núñez' }),
+    newEntry({ actorLogin: 'luis', actorName: 'Luis' }),
+    newEntry({ actorLogin: 'x1', actorName: 'Zoë' }),
+  ]);
+  const reading = openReading(folder);
+  const view: View = {
+    query: { clauses: [] },
+    sort: { column: 'id', descending: false },
+    reading: { zone: 'UTC', ignoreAccents: true },
+    newestId: null,
+    now: null,
+  };
+  const found = (search: string): unknown =>
+    listFacets(
+      reading.views,
+      reading.columns,
+      reading.dictionaries,
+      { view, columns: ['user'], limit: 10, search },
+      goOn,
+    ).facets[0]?.values.map(({ value, count }) => [value, count]);
+  expect(found('NUNEZ')).toEqual([['ana', 2]]);
+  expect(found('X1')).toEqual([['x1', 1]]);
+  expect(found('s l')).toEqual([]);
+  expect(found('')).toEqual([
+    ['ana', 2],
+    ['luis', 1],
+    ['x1', 1],
+  ]);
+  reading.close();
+  writing.db.close();
 });

@@ -41,12 +41,28 @@ export const openDictionaries = (db: SqliteDatabase): Dictionaries => {
        LEFT JOIN module_label AS label ON label.number = module.number WHERE module.id >= ? ORDER BY module.id`,
     )
     .raw();
+  const labels = db.prepare('SELECT number, name FROM module_label').raw();
   const newerActors = db.prepare('SELECT actor_id, login, name, email FROM actor WHERE id >= ? ORDER BY id').raw();
+
+  const folded = new Map<string, (readonly string[])[]>();
+
+  /** A module that was a bare number when it was read may have got its name since. */
+  const nameModules = (): void => {
+    if (!modules.some(({ number, name }) => number !== null && name === null)) return;
+    const known = new Map(labels.all() as [number, string][]);
+    for (const [code, { number, name }] of modules.entries()) {
+      const label = number === null || name !== null ? undefined : known.get(number);
+      if (label === undefined) continue;
+      modules[code] = { number, name: label };
+      for (const key of ['module true', 'module false']) folded.delete(key);
+    }
+  };
 
   const refresh = (): void => {
     for (const { list, newer } of nameTables) {
       for (const name of newer.all(list.length) as string[]) list.push(name);
     }
+    nameModules();
     for (const [number, name] of newerModules.all(modules.length) as [number | null, string | null][]) {
       modules.push({ number, name });
     }
@@ -65,7 +81,6 @@ export const openDictionaries = (db: SqliteDatabase): Dictionaries => {
       column === 'module' ? moduleLabel(modules[code] ?? { number: null, name: null }) : (names[column][code] ?? ''),
     ];
   };
-  const folded = new Map<string, (readonly string[])[]>();
   const foldedNames = (column: CodeColumn, code: number, ignoreAccents: boolean): readonly string[] => {
     const key = `${column} ${ignoreAccents}`;
     let list = folded.get(key);
