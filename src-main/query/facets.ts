@@ -91,7 +91,7 @@ export const listFacets = (
     for (let code = 1; code < size; code++) {
       const count = counts[code] as number;
       if (count === 0) continue;
-      const found = valueOf(dictionaries, column, code);
+      const found = facetValue(dictionaries, column, code);
       if (!found) continue;
       const wanted = search === null || [found.label, found.value].some((text) => foldAccents(text).includes(search));
       const known = byValue.get(found.value);
