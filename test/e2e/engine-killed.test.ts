@@ -93,9 +93,13 @@ test('the engine ends during an import: it is told or goes on, and nothing is st
   const done = page.getByRole('heading', { name: 'Importación terminada' });
   const stopped = page.getByRole('heading', { name: 'La importación no terminó' });
   await done.or(stopped).waitFor();
+  // In Electron the new engine was never told of the file that the person chose: it has to be chosen once more.
   if (await stopped.isVisible()) {
-    await page.getByRole('alert').waitFor();
-    await page.getByRole('button', { name: 'Seguir importando' }).click();
+    await page.getByRole('alert').getByText('sigue desde donde estaba').waitFor();
+    await page.getByRole('button', { name: 'Elegir archivo…' }).click();
+    await page.getByRole('heading', { name: 'Importar un archivo' }).waitFor();
+    await previewFile(app, file);
+    await startImport(page);
     await done.waitFor();
   }
   const figures = await importFigures(page);

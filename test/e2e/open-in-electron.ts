@@ -32,7 +32,8 @@ export const openInElectron = async ({ dataFolder, demo, locale = 'es-MX' }: Ope
   });
   const page = await app.firstWindow();
   const faults = watchFaults(page);
-  await page.waitForLoadState('load');
+  // Not the event: a page that was quick has sent it before anybody listened.
+  await page.locator('#root > *').first().waitFor();
   return {
     kind: 'electron',
     page,
