@@ -217,4 +217,3 @@ export const createIndexer = (options: {
     },
   };
 };
-export type Indexer = ReturnType<typeof createIndexer>;
