@@ -8,6 +8,8 @@ export interface EngineConfig {
   readonly version: string;
   /** `read` takes no lock and changes nothing: for looking at a ledger that a window may have open. */
   readonly access: 'write' | 'read';
+  /** A window is about to ask: readers are started and filled while its page loads. */
+  readonly forWindow?: boolean;
 }
 
 /** The platform's per-user place for application data. */

@@ -62,6 +62,7 @@ export const createLedgerHolder = (config: EngineConfig, log: Log): LedgerHolder
         onFault: (error) => log.bug(error, { during: 'ledger thread' }),
       });
       failure = null;
+      if (config.forWindow) ledger.warmUp();
       changed();
       return ledger;
     } catch (error) {

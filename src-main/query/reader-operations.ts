@@ -9,5 +9,6 @@ export interface ReaderOperations {
   timeline: { input: ParsedInputOf<'log.timeline'>; output: OutputOf<'log.timeline'>; progress: never };
   entry: { input: InputOf<'log.entry'>; output: OutputOf<'log.entry'>; progress: never };
   recordLife: { input: InputOf<'log.recordLife'>; output: OutputOf<'log.recordLife'>; progress: never };
+  warmUp: { input: Record<never, never>; output: null; progress: never };
   info: { input: Record<never, never>; output: { entries: number; bytes: number; indexed: number }; progress: never };
 }

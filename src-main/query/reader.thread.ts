@@ -50,6 +50,12 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
       return reader.entry(id);
     },
     recordLife: (asked) => readRecordLife(columns, dictionaries, reader, Number(maxId.get()), asked, shouldStop),
+    warmUp: () => {
+      const newest = Number(maxId.get());
+      columns.upTo(newest);
+      orders.orderOf('occurredAt', newest);
+      return null;
+    },
     info: () => ({ entries: Number(maxId.get()), bytes: statSync(setup.file).size, indexed: search.through() }),
   };
 

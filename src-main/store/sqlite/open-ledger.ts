@@ -45,6 +45,8 @@ export interface SqliteLedger {
   /** The side indexes yield to an import until the answer is called. */
   yieldTo(): () => void;
   info(): Promise<LedgerInfo>;
+  /** Starts the readers and lets them fill what any view needs, before somebody asks. */
+  warmUp(): void;
   indexed(): number;
   catchUp(signal: AbortSignal, onProgress: (indexed: number) => void): Promise<void>;
   close(): Promise<void>;
@@ -188,6 +190,10 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
       written: () => driver?.wake(),
       yieldTo: () => driver?.yieldTo() ?? (() => undefined),
       info,
+      warmUp: () => {
+        // Only a head start: whoever asks meets the same failure and is told.
+        for (const thread of [pages(), counts()]) thread.call('warmUp', {}).catch(() => undefined);
+      },
       indexed: () => driver?.indexed() ?? 0,
       catchUp: async (signal, onProgress) => driver?.catchUp(signal, onProgress),
       close: async () => {
