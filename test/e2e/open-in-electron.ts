@@ -33,7 +33,7 @@ export const openInElectron = async ({ dataFolder, demo, locale = 'es-MX' }: Ope
   const page = await app.firstWindow();
   const faults = watchFaults(page);
   // Not the event: a page that was quick has sent it before anybody listened.
-  await page.locator('#root > *').first().waitFor();
+  await page.locator('#root :is(main, h1)').first().waitFor();
   return {
     kind: 'electron',
     page,
