@@ -74,7 +74,8 @@ const parts = {
             cli: at('src-main/cli/main.ts'),
             ...threadEntries(),
           },
-          external: isPackage,
+          // These two are hundreds of small modules; loading them one by one is what a start would mostly do.
+          external: (id) => isPackage(id) && !/^(?:zod|kysely)(?:\/|$)/.test(id),
           transform: { target: 'node22' },
         },
         // Chunks stay in the one folder: what a file finds beside import.meta.url doesn't depend on how it was split.

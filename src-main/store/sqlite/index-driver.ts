@@ -5,11 +5,16 @@ import type { IndexerStep, IndexPace } from './indexer.ts';
 /** How long nothing may have been written before short segments and orders are made, milliseconds. */
 const quietAfterMs = 300;
 
+/** How long after the opening of a ledger its indexes are looked after, milliseconds. */
+const beginAfterMs = 4000;
+
 export interface IndexDriver {
   /** Entries that the search index covers. */
   indexed(): number;
   /** Something was written. */
   wake(): void;
+  /** Looks, after a while, whether anything was left undone: a start has better things to do. */
+  begin(): void;
   /** An import begins; the indexes yield to it until the answer is called. */
   yieldTo(): () => void;
   /** Resolves when there is nothing left to do; `onProgress` gets the entries covered. */
@@ -19,19 +24,23 @@ export interface IndexDriver {
 
 /** Drives the indexer thread step by step while there is work, and lets it sleep while there is none. */
 export const createIndexDriver = (
-  thread: ThreadClient,
+  startThread: () => ThreadClient,
+  alreadyIndexed: number,
   onStep: (indexed: number) => void,
   onFault: (error: unknown) => void,
 ): IndexDriver => {
-  let indexed = 0;
+  let thread: ThreadClient | null = null;
+  let indexed = alreadyIndexed;
   let lastWrite = 0;
   let hurried = 0;
   let imports = 0;
   let timer: NodeJS.Timeout | null = null;
   let running = false;
+  let woken = false;
   let stopped = false;
 
   const step = async (pace: IndexPace): Promise<IndexerStep> => {
+    thread ??= startThread();
     const result = (await thread.call('step', { pace })) as IndexerStep;
     indexed = result.indexed;
     onStep(indexed);
@@ -46,9 +55,18 @@ export const createIndexDriver = (
     }, delay);
   };
 
+  /** As `schedule`, also where a later time was set; while a step runs, another one follows it. */
+  const hasten = (delay: number): void => {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    woken = running;
+    schedule(delay);
+  };
+
   const work = async (): Promise<void> => {
     if (running || stopped || hurried > 0) return;
     running = true;
+    woken = false;
     const quiet = Date.now() - lastWrite >= quietAfterMs && imports === 0;
     let did: IndexerStep['did'] = 'idle';
     try {
@@ -58,15 +76,16 @@ export const createIndexDriver = (
     } finally {
       running = false;
     }
-    if (did !== 'idle') schedule(0);
+    if (did !== 'idle' || woken) schedule(0);
     else if (!quiet && imports === 0) schedule(quietAfterMs);
   };
 
   return {
     indexed: () => indexed,
+    begin: () => schedule(beginAfterMs),
     wake: () => {
       lastWrite = Date.now();
-      schedule(20);
+      hasten(20);
     },
     yieldTo: () => {
       imports += 1;

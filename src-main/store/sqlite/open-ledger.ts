@@ -8,9 +8,9 @@ import { BitacoraError } from '#shared/contract/errors.ts';
 import { createSharedColumns } from './columns.ts';
 import { lockFolder, openReader, type SqliteDatabase, translateSqliteError } from './database.ts';
 import { createIndexDriver } from './index-driver.ts';
-import { indexFolder } from './index-folder.ts';
+import { coveringFiles, indexFolder } from './index-folder.ts';
 import { inspectLedgerFile, refuseNewerLedger } from './open-ledger-file.ts';
-import { createSearchState } from './search/search-index.ts';
+import { createSearchState, listSegments } from './search/search-index.ts';
 import type { LedgerThreadSetup } from './thread-setup.ts';
 
 export const ledgerFileOf = (dataFolder: string): string => path.join(dataFolder, 'ledger.db');
@@ -155,11 +155,16 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
     };
     const pages = reader();
     const counts = reader();
-    const indexer = writer ? start(threadFile(import.meta.url, 'indexer'), setup) : null;
-    if (indexer) await indexer.ready;
-    else await pages().ready;
-    const driver = indexer ? createIndexDriver(indexer, options.onIndexed, onFault) : null;
-    driver?.wake();
+    if (!writer) await pages().ready;
+    const driver = writer
+      ? createIndexDriver(
+          () => start(threadFile(import.meta.url, 'indexer'), setup),
+          coveringFiles(listSegments(setup.indexFolder)).at(-1)?.last ?? 0,
+          options.onIndexed,
+          onFault,
+        )
+      : null;
+    driver?.begin();
     const info = async (): Promise<LedgerInfo> => {
       if (!writer) return (await pages().call('info', {})) as LedgerInfo;
       const { newestId } = (await writer.call('info', null)) as { newestId: number };
