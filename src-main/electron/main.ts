@@ -11,6 +11,7 @@ import { windowText } from '#main/electron/window-text.ts';
 import { defaultDataFolder } from '#main/engine/config.ts';
 import { type EngineProcess, engineArguments, forkEngine } from '#main/engine/process/engine-process.ts';
 import { type EngineSupervisor, superviseEngine } from '#main/engine/process/engine-supervisor.ts';
+import { startLater } from '#main/engine/process/start-later.ts';
 
 const options = readStartOptions(process.argv, process.cwd());
 const dataFolder = options.dataFolder ?? defaultDataFolder();
@@ -63,14 +64,34 @@ const showWindow = (): void => {
   window.focus();
 };
 
+/** Resolves when the window's page has arrived, or after so long that waiting for it helps nobody. */
+const navigated = (window: BrowserWindow): Promise<void> =>
+  new Promise((resolve) => {
+    window.webContents.once('did-navigate', () => resolve());
+    setTimeout(resolve, 1500);
+  });
+
+const firstThen = <Value>(first: () => Value, others: () => Value): (() => Value) => {
+  let make = first;
+  return () => {
+    const value = make();
+    make = others;
+    return value;
+  };
+};
+
 const run = async (): Promise<void> => {
   declareProtocol();
   // Made of the program's name otherwise, whose accent is no character of a header: requests of the page would fail.
   app.userAgentFallback = `Bitacora/${app.getVersion()}`;
   lockContents();
   await app.whenReady();
+  lockSession(session.defaultSession);
+  servePage(protocol, path.join(app.getAppPath(), 'dist', 'renderer'));
+  const pageIsComing = navigated(openMainWindow());
   const engine = superviseEngine({
-    spawn: spawnEngine,
+    // The first one leaves the machine to the page until that has arrived; one after a crash is wanted at once.
+    spawn: firstThen(() => startLater(pageIsComing, spawnEngine), spawnEngine),
     onCrash: (reason, willRestart) =>
       process.stderr.write(
         `the engine ended by itself (${reason}); ${willRestart ? 'starting it again' : 'given up'}\n`,
@@ -78,11 +99,8 @@ const run = async (): Promise<void> => {
   });
   closeEngineBeforeQuit(engine);
   tellWhenGivenUp(engine);
-  lockSession(session.defaultSession);
-  servePage(protocol, path.join(app.getAppPath(), 'dist', 'renderer'));
   bridgeWindows(engine);
   Menu.setApplicationMenu(buildMenu());
-  openMainWindow();
   // Reserved: links to entries come with a later version; until then they bring the window to the front.
   if (app.isPackaged) app.setAsDefaultProtocolClient('bitacora');
   app.on('open-url', showWindow);

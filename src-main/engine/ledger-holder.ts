@@ -57,12 +57,12 @@ export const createLedgerHolder = (config: EngineConfig, log: Log): LedgerHolder
       ledger = await openLedger({
         dataFolder: folder(),
         access: config.access,
+        forWindow: config.forWindow ?? false,
         readerThread,
         onIndexed: changed,
         onFault: (error) => log.bug(error, { during: 'ledger thread' }),
       });
       failure = null;
-      if (config.forWindow) ledger.warmUp();
       changed();
       return ledger;
     } catch (error) {

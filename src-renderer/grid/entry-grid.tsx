@@ -176,8 +176,6 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
     );
     api.deselectAll();
     api.setGridOption('datasource', datasource);
-    const { atLeast, exact } = latest.current.view.first.total;
-    api.setRowCount(Math.max(atLeast, latest.current.view.first.rows.length), exact);
     if (api.getDisplayedRowCount() > 0) api.ensureIndexVisible(0, 'top');
   }, [api, blocks]);
 
@@ -365,7 +363,7 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
           maxBlocksInCache={blockCapacity}
           blockLoadDebounceMillis={40}
           maxConcurrentDatasourceRequests={2}
-          rowBuffer={8}
+          rowBuffer={4}
           rowHeight={28}
           headerHeight={26}
           getRowId={getRowId}

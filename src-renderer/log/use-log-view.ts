@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
 import { gridBlockSize } from '#renderer/grid/entry-grid.tsx';
 import { type Answer, useAnswer } from '#renderer/log/use-answer.ts';
@@ -75,8 +75,24 @@ export const useCount = (frozen: FrozenView | null): { readonly count: number; r
   return { count: Math.max(total.atLeast, counted), exact: false };
 };
 
-export const useTimeline = (frozen: FrozenView | null, bars: number): Answer<Timeline> => {
+/** How long a window that has just opened leaves to its rows before it asks for what stands around them, milliseconds. */
+const rowsFirstMs = 300;
+
+/** The view, but null until the first rows of a newly opened window have had their turn. */
+const useRowsFirst = (frozen: FrozenView | null): FrozenView | null => {
+  const [open, setOpen] = useState(false);
+  const here = frozen !== null;
+  useEffect(() => {
+    if (!here || open) return;
+    const timer = setTimeout(() => setOpen(true), rowsFirstMs);
+    return () => clearTimeout(timer);
+  }, [here, open]);
+  return open ? frozen : null;
+};
+
+export const useTimeline = (shown: FrozenView | null, bars: number): Answer<Timeline> => {
   const engine = useEngine();
+  const frozen = useRowsFirst(shown);
   // The timeline leaves the periods aside, so a period that is dragged asks nothing anew.
   const key = useMemo(() => {
     if (frozen === null) return null;
@@ -96,8 +112,9 @@ export interface FacetQuestion {
 }
 
 /** Facets of a view; nothing is asked while there are no columns. */
-export const useFacets = (frozen: FrozenView | null, question: FacetQuestion): Answer<readonly Facet[]> => {
+export const useFacets = (shown: FrozenView | null, question: FacetQuestion): Answer<readonly Facet[]> => {
   const engine = useEngine();
+  const frozen = useRowsFirst(shown);
   const key = frozen === null || question.columns.length === 0 ? null : `${frozen.setKey} ${JSON.stringify(question)}`;
   return useAnswer(
     key,

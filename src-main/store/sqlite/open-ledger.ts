@@ -9,6 +9,7 @@ import { createSharedColumns } from './columns.ts';
 import { lockFolder, openReader, type SqliteDatabase, translateSqliteError } from './database.ts';
 import { createIndexDriver } from './index-driver.ts';
 import { coveringFiles, indexFolder } from './index-folder.ts';
+import { newestMigration } from './migrations/index.ts';
 import { inspectLedgerFile, refuseNewerLedger } from './open-ledger-file.ts';
 import { createSearchState, listSegments } from './search/search-index.ts';
 import type { LedgerThreadSetup } from './thread-setup.ts';
@@ -45,8 +46,6 @@ export interface SqliteLedger {
   /** The side indexes yield to an import until the answer is called. */
   yieldTo(): () => void;
   info(): Promise<LedgerInfo>;
-  /** Starts the readers and lets them fill what any view needs, before somebody asks. */
-  warmUp(): void;
   indexed(): number;
   catchUp(signal: AbortSignal, onProgress: (indexed: number) => void): Promise<void>;
   close(): Promise<void>;
@@ -57,9 +56,16 @@ export interface OpenLedgerOptions {
   readonly access: 'write' | 'read';
   /** The reader threads' file belongs to the query room, which stands above the store. */
   readonly readerThread: URL;
+  /** A window is about to ask: a reader is started, and fills what any view needs, before anybody does. */
+  readonly forWindow?: boolean;
   readonly onIndexed: (indexed: number) => void;
   readonly onFault: (error: unknown) => void;
 }
+
+const writerInfo = async (writer: ThreadClient): Promise<{ readonly ledgerId: string; readonly demo: boolean }> => {
+  await writer.ready;
+  return (await writer.call('info', null)) as { ledgerId: string; demo: boolean };
+};
 
 const deskMethods = [
   'countAccounts',
@@ -109,7 +115,7 @@ const readLedgerId = (file: string): string => {
 export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedger> => {
   const { dataFolder, access, onFault } = options;
   const file = ledgerFileOf(dataFolder);
-  const { state } = inspectLedgerFile(file);
+  const { state, version } = inspectLedgerFile(file);
   if (access === 'read' && state === 'missing') throw new BitacoraError('ledger_missing', { path: dataFolder });
 
   let lock: SqliteDatabase | null = null;
@@ -126,18 +132,17 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
 
   try {
     let writer: ThreadClient | null = null;
-    let demo = false;
-    let ledgerId: string;
     if (access === 'write') {
       prepareFolder(dataFolder);
       lock = lockFolder(path.join(dataFolder, 'ledger.lock'), dataFolder, lockWaitMs);
       writer = start(threadFile(import.meta.url, 'writer'), { file });
-      await writer.ready;
-      const info = (await writer.call('info', null)) as { ledgerId: string; demo: boolean };
-      ({ demo, ledgerId } = info);
-    } else {
-      ledgerId = readLedgerId(file);
     }
+    const opening = writer ? writerInfo(writer) : null;
+    // Whoever awaits it below gets the failure; until then it must not count as unhandled.
+    opening?.catch(() => undefined);
+    // A ledger that is as it should be can be read while the writer opens it.
+    const early = options.forWindow === true && state === 'ours' && version === newestMigration;
+    const ledgerId = opening && !early ? (await opening).ledgerId : readLedgerId(file);
 
     const setup: LedgerThreadSetup = {
       file,
@@ -155,7 +160,14 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
     };
     const pages = reader();
     const counts = reader();
+    const warmUp = (thread: ThreadClient): void => {
+      // Only a head start: whoever asks meets the same failure and is told.
+      thread.call('warmUp', {}).catch(() => undefined);
+    };
+    if (early) warmUp(pages());
+    let demo = opening ? (await opening).demo : false;
     if (!writer) await pages().ready;
+    if (options.forWindow && !early) warmUp(pages());
     const driver = writer
       ? createIndexDriver(
           () => start(threadFile(import.meta.url, 'indexer'), setup),
@@ -195,10 +207,6 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
       written: () => driver?.wake(),
       yieldTo: () => driver?.yieldTo() ?? (() => undefined),
       info,
-      warmUp: () => {
-        // Only a head start: whoever asks meets the same failure and is told.
-        for (const thread of [pages(), counts()]) thread.call('warmUp', {}).catch(() => undefined);
-      },
       indexed: () => driver?.indexed() ?? 0,
       catchUp: async (signal, onProgress) => driver?.catchUp(signal, onProgress),
       close: async () => {
