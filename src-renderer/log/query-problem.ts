@@ -3,6 +3,6 @@ import type { QueryProblemDetails } from '#shared/query/problems.ts';
 
 /** Where a text stops being a query; errors of `parseQuery` carry `QueryProblemDetails`. */
 export const readProblem = ({ details }: BitacoraError): Pick<QueryProblemDetails, 'position' | 'end'> => ({
-  position: Number(details['position']),
-  end: Number(details['end']),
+  position: Number(details.position),
+  end: Number(details.end),
 });

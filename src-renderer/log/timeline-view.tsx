@@ -93,7 +93,7 @@ export const TimelineView = memo(({ timeline, period, zone, onPeriod }: Timeline
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return;
-    const edge = event.target instanceof HTMLElement ? event.target.dataset['edge'] : undefined;
+    const edge = event.target instanceof HTMLElement ? event.target.dataset.edge : undefined;
     area.current?.setPointerCapture(event.pointerId);
     if (period !== null && (edge === 'start' || edge === 'end')) {
       const anchor = edge === 'start' ? period.end : period.start;

@@ -31,8 +31,8 @@ const onlyTypes = (names: string): boolean => {
 
 export const importsOf = (text: string): readonly SourceImport[] =>
   [...withoutComments(text).matchAll(importPattern)].map(({ groups = {} }) => ({
-    specifier: groups['from'] ?? groups['bare'] ?? groups['dynamic'] ?? '',
-    typeOnly: groups['type'] !== undefined || (groups['names'] !== undefined && onlyTypes(groups['names'])),
+    specifier: groups.from ?? groups.bare ?? groups.dynamic ?? '',
+    typeOnly: groups.type !== undefined || (groups.names !== undefined && onlyTypes(groups.names)),
   }));
 
 /** Every TypeScript file below a folder of the repository. */

@@ -133,7 +133,7 @@ describe('what comes in', () => {
     if (answer.ok) throw new Error('accepted');
     expect(answer.error.code).toBe('invalid');
     for (const field of ['view.sort.column', 'view.sort.descending', 'start', 'limit']) {
-      expect(answer.error.details['fields']).toContain(field);
+      expect(answer.error.details.fields).toContain(field);
       expect(answer.error.message).toContain(field);
     }
     expect(reached).toEqual([]);
@@ -196,9 +196,9 @@ describe('what goes wrong', () => {
     expect(JSON.stringify(answer)).not.toContain('secret');
     expect(lines).toHaveLength(1);
     const line = JSON.parse(lines[0] ?? '') as Record<string, string>;
-    expect(line['reference']).toBe(answer.error.details['reference']);
-    expect(line['procedure']).toBe('app.status');
-    if (thrown instanceof Error) expect(line['stack']).toContain('dispatch.test.ts');
+    expect(line.reference).toBe(answer.error.details.reference);
+    expect(line.procedure).toBe('app.status');
+    if (thrown instanceof Error) expect(line.stack).toContain('dispatch.test.ts');
   });
 
   test('a handler that throws before it promises anything is no different', async () => {

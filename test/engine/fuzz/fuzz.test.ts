@@ -36,7 +36,7 @@ const deep = (depth: number): unknown => {
   return value;
 };
 const ring: Record<string, unknown> = {};
-ring['self'] = ring;
+ring.self = ring;
 
 /** Whatever can be cloned from one process to another. */
 const strange: fc.Arbitrary<unknown> = fc.oneof(
@@ -237,7 +237,7 @@ describe('inputs', () => {
     // Still there, and still itself.
     await signIn();
     expect(await connect(engine, 'window', token).call('log.count', { view: wholeLog() })).toEqual({ count: 3000 });
-    expect(({} as Record<string, unknown>)['admin']).toBe(undefined);
+    expect(({} as Record<string, unknown>).admin).toBe(undefined);
   });
 });
 
