@@ -9,9 +9,12 @@ import '#renderer/ui/controls.css';
 import { createRoot } from 'react-dom/client';
 import { App } from '#renderer/app/app.tsx';
 import { connectEngine } from '#renderer/engine/engine-context.tsx';
+import { readPreferencesEarly } from '#renderer/settings/preferences.tsx';
 import { shareStyleNonce } from '#renderer/ui/style-nonce.ts';
 
 shareStyleNonce();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-createRoot(root).render(<App engine={connectEngine()} />);
+const connected = connectEngine();
+if (connected.sessions.state().kind === 'open') readPreferencesEarly(connected.engine);
+createRoot(root).render(<App engine={connected} />);

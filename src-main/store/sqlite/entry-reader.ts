@@ -3,7 +3,7 @@ import { BitacoraError } from '#shared/contract/errors.ts';
 import { isoOf } from '#shared/text/zoned-time.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { Dictionaries } from './dictionaries.ts';
-import type { SearchedCells } from './search/searched-texts.ts';
+import type { SearchedCells, SearchedTuple } from './search/searched-texts.ts';
 
 /** The cells of an entry that a row of the grid is made of. */
 export interface RowCells extends Omit<SearchedCells, 'occurredText' | 'request'> {
@@ -35,18 +35,6 @@ interface EntryCells extends RowCells {
   readonly importFile: string | null;
   readonly extra: string | null;
 }
-
-/** `SearchedCells` in the order in which they are read. */
-type SearchedTuple = [
-  number,
-  string | null,
-  string | null,
-  string | null,
-  string | null,
-  string | null,
-  string | null,
-  string | null,
-];
 
 /** `RowCells` in the order in which they are read. */
 type RowTuple = [

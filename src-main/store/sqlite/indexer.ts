@@ -13,7 +13,7 @@ import {
   textColumns,
 } from './orders.ts';
 import { listSegments, partEnding, searchFolder, segmentEnding } from './search/search-index.ts';
-import { someSearchedText } from './search/searched-texts.ts';
+import { type SearchedTuple, someSearchedText } from './search/searched-texts.ts';
 import { createSegmentBuilder, segmentRows, segmentStep } from './search/segment-builder.ts';
 import { openSegment } from './search/segment-file.ts';
 import { throwIfStopped } from './stop.ts';
@@ -39,17 +39,8 @@ export interface IndexerStep {
   readonly indexed: number;
 }
 
-type SearchRow = [
-  number,
-  number,
-  string | null,
-  string | null,
-  string | null,
-  string | null,
-  string | null,
-  string | null,
-  string | null,
-];
+/** An entry's id, and what a search looks into of it. */
+type SearchRow = [number, ...SearchedTuple];
 
 const ascii = /^[\0-\x7f]*$/;
 

@@ -10,6 +10,18 @@ export interface SearchedCells {
   readonly request: string | null;
 }
 
+/** `SearchedCells` in the order in which they are read. */
+export type SearchedTuple = [
+  number,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+];
+
 /** The time in UTC as most sources write it: ISO 8601 with milliseconds, or with microseconds where there are any. */
 const isoText = (micros: number): string => {
   const iso = new Date(Math.floor(micros / 1000)).toISOString();
