@@ -73,7 +73,7 @@ const Body = ({ value, highlight }: { value: unknown; highlight: Highlight }): R
 };
 
 const RequestLines = ({ request, highlight }: { request: AuditedRequest; highlight: Highlight }): ReactNode => {
-  const { number } = useI18n();
+  const { number, t } = useI18n();
   const text = (value: string): ReactNode => <LongText text={value} highlight={highlight} />;
   const address = [request.method, request.path].filter((part) => part !== undefined).join(' ');
   return (
@@ -82,7 +82,7 @@ const RequestLines = ({ request, highlight }: { request: AuditedRequest; highlig
       {request.query !== undefined && <Line title="log.request.query">{text(request.query)}</Line>}
       {request.address !== undefined && <Line title="log.request.address">{text(request.address)}</Line>}
       {request.durationMs !== undefined && (
-        <Line title="log.request.duration">{`${number(request.durationMs)} ms`}</Line>
+        <Line title="log.request.duration">{t('log.request.milliseconds', { value: number(request.durationMs) })}</Line>
       )}
       {request.correlationId !== undefined && (
         <Line title="log.request.correlation">{text(request.correlationId)}</Line>

@@ -37,6 +37,7 @@ export const detailMessages = defineMessages({
   'log.request.query': { es: 'Parámetros', en: 'Parameters' },
   'log.request.address': { es: 'Dirección', en: 'Address' },
   'log.request.duration': { es: 'Duración', en: 'Duration' },
+  'log.request.milliseconds': { es: '{value} ms', en: '{value} ms' },
   'log.request.correlation': { es: 'Correlación', en: 'Correlation' },
   'log.request.body': { es: 'Cuerpo', en: 'Body' },
   'log.request.response': { es: 'Respuesta', en: 'Response' },
