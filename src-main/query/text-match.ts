@@ -30,8 +30,6 @@ export interface TextMatch {
   readonly words: Uint32Array;
   /** True when entry `row + 1` passes. */
   has(row: number): boolean;
-  /** True when the answer for this row needs no reading. */
-  known(row: number): boolean;
 }
 
 export interface TextMatchSources {
@@ -142,7 +140,6 @@ export const createTextMatch = (
 
   return {
     words,
-    known: (row) => !hasBit(words, row) || hasBit(read, row),
     has: (row) => {
       if (!hasBit(words, row)) return false;
       if (hasBit(read, row)) return true;

@@ -34,7 +34,7 @@ export const columns: readonly Column[] = [
   { id: 'occurredAt', title: 'log.column.date', width: 150, shown: true, sort: 'occurredAt' },
   { id: 'event', title: 'log.column.event', width: 110, shown: true, sort: 'event' },
   { id: 'actor', title: 'log.column.user', width: 112, shown: true, sort: 'actor' },
-  { id: 'recordId', title: 'log.column.record', width: 104, shown: true, sort: 'recordId' },
+  { id: 'recordId', title: 'log.column.record', width: 128, shown: true, sort: 'recordId' },
   { id: 'field', title: 'log.column.field', width: 116, shown: true, sort: 'field' },
   { id: 'change', title: 'log.column.change', width: 300, shown: true, sort: 'newValue' },
   { id: 'module', title: 'log.column.module', width: 120, shown: false, sort: 'module' },

@@ -4,7 +4,6 @@ export const licences: readonly (readonly [string, string])[] = [
   ['Argon2 (@node-rs/argon2)', 'MIT'],
   ['better-sqlite3', 'MIT'],
   ['Commander', 'MIT'],
-  ['csv-parse', 'MIT'],
   ['Day.js', 'MIT'],
   ['diff', 'BSD-3-Clause'],
   ['Electron', 'MIT'],

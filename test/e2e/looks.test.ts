@@ -115,6 +115,8 @@ test('every screen reads well in both languages, light and dark, and changes bet
     await page
       .getByRole('heading', { name: language === 'es' ? 'Cómo se va a leer' : 'How it will be read' })
       .waitFor();
+    // The heading is there before the file has been read: what is looked at is the preview itself.
+    await page.getByRole('cell', { name: 'PTE', exact: true }).first().waitFor();
     await lookAt(app, 'import-preview', language, findings);
 
     await page.keyboard.press('Alt+3');
