@@ -1,6 +1,7 @@
 import type { ThreadClient } from '#main/store/threads/thread-client.ts';
 import { isCancelled } from '#shared/contract/errors.ts';
-import type { IndexerStep, IndexPace } from './indexer.ts';
+import type { IndexerStep } from './indexer.ts';
+import type { IndexPace } from './upkeep.ts';
 
 /** How long nothing may have been written before short segments and orders are made, milliseconds. */
 const quietAfterMs = 300;

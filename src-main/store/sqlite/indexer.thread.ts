@@ -1,8 +1,9 @@
 import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { openColumns } from './columns.ts';
 import { openReader } from './database.ts';
-import { createIndexer, type IndexPace } from './indexer.ts';
+import { createIndexer } from './indexer.ts';
 import type { LedgerThreadSetup } from './thread-setup.ts';
+import type { IndexPace } from './upkeep.ts';
 
 /** The thread that brings the side indexes after the ledger, one bounded step a call. */
 serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
