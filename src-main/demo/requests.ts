@@ -1,3 +1,4 @@
+import texts from '#resources/demo/texts.json' with { type: 'json' };
 import type { AuditedRequest } from '#shared/contract/entry.ts';
 import type { Random } from './random.ts';
 
@@ -22,6 +23,18 @@ const answers = [
   { status: 500, body: { error: 'Tiempo de espera agotado al consultar la base de datos' } },
 ] as const;
 
+/** How many of the bodies are long lists, and how long one can get: some tens of kB. */
+const longBodies = 0.04;
+const mostLines = 400;
+
+const orderLines = (random: Random): object[] =>
+  Array.from({ length: Math.min(mostLines, Math.floor(10 / random.next() ** 0.7)) }, (_, line) => ({
+    partida: line + 1,
+    articulo: texts.goods[random.below(texts.goods.length)] ?? '',
+    cantidad: 1 + random.below(60),
+    precio: (random.next() * 4000).toFixed(2),
+  }));
+
 /** A web request as an audit log's middleware records it. */
 export const makeRequest = (
   random: Random,
@@ -30,7 +43,12 @@ export const makeRequest = (
   const chance = random.next();
   const answer = chance < 0.9 ? answers[0] : chance < 0.97 ? answers[1] : answers[2];
   const body = route.body
-    ? { orden: `OC-2026-${100 + random.below(900)}`, monto: (random.next() * 90_000).toFixed(2), moneda: 'MXN' }
+    ? {
+        orden: `OC-2026-${100 + random.below(900)}`,
+        monto: (random.next() * 90_000).toFixed(2),
+        moneda: 'MXN',
+        ...(random.next() < longBodies && { partidas: orderLines(random) }),
+      }
     : null;
   const request: AuditedRequest = {
     method: route.method,

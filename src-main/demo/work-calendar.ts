@@ -1,4 +1,5 @@
 const minutesOfDay = 24 * 60;
+const millisOfDay = 86_400_000;
 const steps = 4096;
 
 /** How much is done in each hour of the day: two shifts around lunch, a little in the evening, next to nothing at night. */
@@ -38,4 +39,6 @@ const weekdayOf = (day: number): number => (day + 3) % 7;
 
 export const isWeekend = (day: number): boolean => weekdayOf(day) >= 5;
 export const dayWeight = (day: number): number => dayWeights[weekdayOf(day)] ?? 0;
+/** Books are closed in the last days of a month. */
+export const isMonthEnd = (day: number): boolean => new Date((day + 3) * millisOfDay).getUTCDate() <= 3;
 export const minuteOf = (day: number, share: number): number => (isWeekend(day) ? weekend(share) : weekday(share));

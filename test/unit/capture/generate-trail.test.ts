@@ -17,7 +17,7 @@ describe('the demo trail', () => {
     const digest = createHash('sha256')
       .update(written(trail(1000)))
       .digest('hex');
-    expect(digest).toBe('59e5fc70b2a0917448ae1c8a79bb3ccd047ef2db754e0e2501eeafd6638db010');
+    expect(digest).toBe('eec30a524d9c2aa0d181811e3f018d89999f2e1fc6530343fb4f9b7a739ea7e8');
   });
 
   it('is another one for another seed or length, with no identity in common', () => {
@@ -90,5 +90,59 @@ describe('the demo trail', () => {
     const night = entries.filter((entry) => cityHour(entry) >= 2 && cityHour(entry) < 5 && entry.moduleNumber === 6);
     expect(night.length).toBeGreaterThan(0);
     expect(night.some((entry) => entry.actorLogin === 'luis.cardenas')).toBe(true);
+  });
+
+  it('has no update that changes nothing', () => {
+    const updates = entries.filter(({ event }) => event === 'UPDATE' || event === 'STATUS_CHANGE');
+    expect(updates.length).toBeGreaterThan(10_000);
+    expect(updates.filter(({ oldValue, newValue }) => oldValue === newValue)).toEqual([]);
+  });
+
+  it('has long values now and then, and very long ones rarely', () => {
+    const lengthOf = ({ oldValue, newValue, detail, request }: NewEntry): number =>
+      Math.max(...[oldValue, newValue, detail, request].map((text) => text?.length ?? 0));
+    const large = share((entry) => lengthOf(entry) > 1000);
+    expect(large).toBeGreaterThan(0.001);
+    expect(large).toBeLessThan(0.01);
+    const forms = entries.filter(({ field }) => field === 'lista_verificacion');
+    for (const { newValue } of forms) expect(JSON.parse(newValue ?? '')).toMatchObject({ folio: expect.any(String) });
+    const longest = Math.max(...trail(60_000, 7).map(lengthOf));
+    expect(longest).toBeGreaterThan(10_000);
+    expect(longest).toBeLessThan(64_000);
+  });
+
+  it('changes and deletes many records at once now and then', () => {
+    const inARow = (test: (entry: NewEntry) => boolean): number => {
+      let most = 0;
+      let now = 0;
+      let who: string | null = null;
+      for (const entry of entries) {
+        now = !test(entry) ? 0 : entry.actorLogin === who ? now + 1 : 1;
+        who = entry.actorLogin;
+        most = Math.max(most, now);
+      }
+      return most;
+    };
+    expect(inARow((entry) => entry.event === 'DELETE')).toBeGreaterThanOrEqual(30);
+    expect(inARow((entry) => entry.detail?.startsWith('Carga masiva') === true)).toBeGreaterThanOrEqual(40);
+  });
+
+  it('has more people, records and nights the longer it is', () => {
+    const users = new Set<string | null>();
+    const wells = new Set<string | null>();
+    const nights = new Set<number>();
+    const counts = new Map<string | null, number>();
+    for (const entry of generateTrail({ rows: 900_000, seed: 1 })) {
+      users.add(entry.actorLogin);
+      counts.set(entry.actorLogin, (counts.get(entry.actorLogin) ?? 0) + 1);
+      if (entry.target === 'Production') wells.add(entry.recordId);
+      const hour = Math.floor(entry.occurredAt / 3_600_000_000 - 6);
+      if (entry.target === 'Permission' && hour % 24 >= 2 && hour % 24 < 4) nights.add(Math.floor(hour / 24));
+    }
+    expect(users.size).toBeGreaterThan(150);
+    expect(wells.size).toBe(192);
+    expect(nights.size).toBeGreaterThan(20);
+    const busiest = [...counts.values()].sort((a, b) => b - a).slice(0, 12);
+    expect(busiest.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(450_000);
   });
 });
