@@ -22,8 +22,16 @@ export const createLogHandlers = (holder: LedgerHolder): HandlersFor<LogProcedur
         signal,
         onProgress: (value) => progress(value as ReaderOperations['count']['progress']),
       }),
-    'log.facets': (input, { signal }) => read('count', 'facets', input, { signal }),
-    'log.timeline': (input, { signal }) => read('count', 'timeline', input, { signal }),
+    'log.facets': (input, { signal, progress }) =>
+      read('count', 'facets', input, {
+        signal,
+        onProgress: (value) => progress(value as ReaderOperations['facets']['progress']),
+      }),
+    'log.timeline': (input, { signal, progress }) =>
+      read('count', 'timeline', input, {
+        signal,
+        onProgress: (value) => progress(value as ReaderOperations['timeline']['progress']),
+      }),
     'log.entry': (input, { signal }) => read('any', 'entry', input, { signal }),
     'log.recordLife': (input, { signal }) => read('any', 'recordLife', input, { signal }),
   };

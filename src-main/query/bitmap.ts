@@ -1,50 +1,122 @@
-/** Bits over entries: bit 0 is entry 1. Bits past the last entry are zero. */
-export const bitmapWords = (entries: number): number => Math.ceil(entries / 32);
+import { chunkRows, chunkWords } from '#main/store/sqlite/columns/chunk.ts';
 
-export const fullBitmap = (entries: number): Uint32Array => {
-  const words = new Uint32Array(bitmapWords(entries)).fill(0xffffffff);
-  clearPast(words, entries);
+/** A bitmap over the entries of one chunk: bit 0 is its first. Bits past the last entry that counts are zero. */
+export type ChunkBits = Uint32Array;
+
+export const emptyBits = (): ChunkBits => new Uint32Array(chunkWords);
+
+/** The bits of the first `rows` entries. */
+export const firstBits = (rows: number): ChunkBits => {
+  const words = emptyBits();
+  words.fill(0xffffffff, 0, rows >>> 5);
+  if ((rows & 31) !== 0) words[rows >>> 5] = 2 ** (rows & 31) - 1;
   return words;
 };
 
-/** Clears the bits from `entries` on. */
-export const clearPast = (words: Uint32Array, entries: number): void => {
-  const rest = entries & 31;
-  if (rest !== 0 && words.length > 0) {
-    const last = words.length - 1;
-    words[last] = (words[last] as number) & (2 ** rest - 1);
-  }
+/** All entries of a full chunk. Not to be changed: it is everybody's. */
+export const fullBits: ChunkBits = firstBits(chunkRows);
+
+/** Clears the bits from `rows` on. */
+export const clearFrom = (words: ChunkBits, rows: number): void => {
+  if (rows >= chunkRows) return;
+  const word = rows >>> 5;
+  words[word] = (words[word] as number) & (2 ** (rows & 31) - 1);
+  words.fill(0, word + 1);
 };
 
-export const hasBit = (words: Uint32Array, row: number): boolean =>
+/** Clears the bits outside `[from, to)`. */
+export const keepRange = (words: ChunkBits, from: number, to: number): void => {
+  const word = from >>> 5;
+  words.fill(0, 0, word);
+  if (word < words.length) words[word] = (words[word] as number) & -(2 ** (from & 31));
+  clearFrom(words, to);
+};
+
+/** Sets the bits in `[from, to)`. */
+export const setRange = (words: ChunkBits, from: number, to: number): void => {
+  if (to <= from) return;
+  const first = from >>> 5;
+  const last = (to - 1) >>> 5;
+  const head = -(2 ** (from & 31));
+  const tail = (to & 31) === 0 ? 0xffffffff : 2 ** (to & 31) - 1;
+  if (first === last) {
+    words[first] = (words[first] as number) | (head & tail);
+    return;
+  }
+  words[first] = (words[first] as number) | head;
+  words.fill(0xffffffff, first + 1, last);
+  words[last] = (words[last] as number) | tail;
+};
+
+export const hasBit = (words: ChunkBits, row: number): boolean =>
   ((words[row >>> 5] as number) & (1 << (row & 31))) !== 0;
 
-export const setBit = (words: Uint32Array, row: number): void => {
+export const setBit = (words: ChunkBits, row: number): void => {
   words[row >>> 5] = (words[row >>> 5] as number) | (1 << (row & 31));
 };
 
-export const clearBit = (words: Uint32Array, row: number): void => {
+export const clearBit = (words: ChunkBits, row: number): void => {
   words[row >>> 5] = (words[row >>> 5] as number) & ~(1 << (row & 31));
 };
 
-export const andInto = (into: Uint32Array, other: Uint32Array): void => {
+export const andInto = (into: ChunkBits, other: ChunkBits): void => {
   for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) & (other[i] as number);
 };
 
-export const countBits = (words: Uint32Array): number => {
+export const orInto = (into: ChunkBits, other: ChunkBits): void => {
+  for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) | (other[i] as number);
+};
+
+export const andNotInto = (into: ChunkBits, other: ChunkBits): void => {
+  for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) & ~(other[i] as number);
+};
+
+const countWord = (bits: number): number => {
+  let word = bits - ((bits >>> 1) & 0x55555555);
+  word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+  return Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+};
+
+/** Bits that are set in the words `[from, to)`. */
+export const countBits = (words: ChunkBits, from = 0, to = words.length): number => {
   let count = 0;
-  for (let i = 0; i < words.length; i++) {
-    let word = words[i] as number;
-    word -= (word >>> 1) & 0x55555555;
-    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
-    count += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
+  for (let i = from; i < to; i++) count += countWord(words[i] as number);
   return count;
 };
 
+/** Bits that are set in `[from, to)`. */
+export const countRange = (words: ChunkBits, from: number, to: number): number => {
+  if (to <= from) return 0;
+  const first = from >>> 5;
+  const last = (to - 1) >>> 5;
+  const head = -(2 ** (from & 31));
+  const tail = (to & 31) === 0 ? 0xffffffff : 2 ** (to & 31) - 1;
+  if (first === last) return countWord((words[first] as number) & head & tail);
+  return (
+    countWord((words[first] as number) & head) +
+    countBits(words, first + 1, last) +
+    countWord((words[last] as number) & tail)
+  );
+};
+
+const offsets = new Uint16Array(chunkRows);
+/** The rows of the set bits, ascending. A view that is overwritten by the next call: this runs over millions of entries. */
+export const rowsOfBits = (words: ChunkBits, from = 0, to = words.length): Uint16Array => {
+  let count = 0;
+  for (let w = from; w < to; w++) {
+    let word = words[w] as number;
+    const start = w * 32;
+    while (word !== 0) {
+      offsets[count++] = start + 31 - Math.clz32(word & -word);
+      word &= word - 1;
+    }
+  }
+  return offsets.subarray(0, count);
+};
+
 /** Keeps the bits of the rows for which `keep` holds. */
-export const keepRows = (words: Uint32Array, keep: (row: number) => boolean): void => {
-  for (let w = 0; w < words.length; w++) {
+export const keepRows = (words: ChunkBits, keep: (row: number) => boolean, from = 0, to = words.length): void => {
+  for (let w = from; w < to; w++) {
     let word = words[w] as number;
     if (word === 0) continue;
     let kept = 0;
@@ -57,26 +129,76 @@ export const keepRows = (words: Uint32Array, keep: (row: number) => boolean): vo
   }
 };
 
-/** Calls `visit` for each set bit, ascending. */
-export const forEachBit = (words: Uint32Array, visit: (row: number) => void): void => {
+/** A word with more bits than this is tested whole. */
+const fewBits = 6;
+
+/** Keeps the bits of the rows whose code is allowed (1): a tight loop, since it runs over every entry. */
+export const keepCodes = (words: ChunkBits, codes: Uint8Array | Uint16Array, allowed: Uint8Array): void => {
   for (let w = 0; w < words.length; w++) {
     let word = words[w] as number;
+    if (word === 0) continue;
+    const start = w * 32;
+    if (countWord(word) > fewBits) {
+      let mask = 0;
+      for (let bit = 0; bit < 32; bit++) mask |= (allowed[codes[start + bit] as number] as number) << bit;
+      words[w] = word & mask;
+      continue;
+    }
+    let kept = word;
     while (word !== 0) {
-      visit(w * 32 + 31 - Math.clz32(word & -word));
+      const bit = 31 - Math.clz32(word & -word);
+      if (allowed[codes[start + bit] as number] === 0) kept &= ~(1 << bit);
       word &= word - 1;
     }
+    words[w] = kept;
   }
 };
 
-/** Keeps the bits of the rows whose code is allowed: a tight loop, since it runs over every entry. */
-export const keepCodes = (words: Uint32Array, codes: Uint32Array | Uint16Array, allowed: Uint8Array): void => {
-  const whole = codes.length >>> 5;
-  for (let w = 0; w < words.length; w++) {
-    if (words[w] === 0) continue;
-    const start = w * 32;
-    const end = w < whole ? start + 32 : codes.length;
+/** So few codes are looked for one after the other, four entries at once. */
+const fewCodes = 3;
+
+/** Sets the bits of the rows of a full chunk that have one code of a byte: whole words are compared, four codes at once. */
+const markByte = (words: ChunkBits, codes: Uint32Array, code: number): void => {
+  const pattern = code * 0x01010101;
+  for (let w = 0; w < chunkWords; w++) {
     let mask = 0;
-    for (let row = start; row < end; row++) mask |= (allowed[codes[row] as number] as number) << (row & 31);
-    words[w] = (words[w] as number) & mask;
+    for (let part = 0; part < 8; part++) {
+      const differing = (codes[w * 8 + part] as number) ^ pattern;
+      // The highest bit of each byte that is zero, and no other: https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
+      const equal = ~(((differing & 0x7f7f7f7f) + 0x7f7f7f7f) | differing | 0x7f7f7f7f);
+      if (equal === 0) continue;
+      mask |= (((equal >>> 7) & 1) | ((equal >>> 14) & 2) | ((equal >>> 21) & 4) | ((equal >>> 28) & 8)) << (part * 4);
+    }
+    words[w] = (words[w] as number) | mask;
+  }
+};
+
+/** Sets the bits of the rows below `rows` whose code is allowed (1): this too runs over every entry. */
+export const markCodes = (
+  words: ChunkBits,
+  codes: Uint8Array | Uint16Array,
+  allowed: Uint8Array,
+  rows: number,
+): void => {
+  if (codes instanceof Uint8Array && rows === chunkRows) {
+    const wanted: number[] = [];
+    for (let code = 0; code < allowed.length && wanted.length <= fewCodes; code++) {
+      if (allowed[code] === 1) wanted.push(code);
+    }
+    if (wanted.length <= fewCodes) {
+      const whole = new Uint32Array(codes.buffer, codes.byteOffset, chunkRows / 4);
+      for (const code of wanted) markByte(words, whole, code);
+      return;
+    }
+  }
+  const whole = rows >>> 5;
+  for (let w = 0; w < whole; w++) {
+    const start = w * 32;
+    let mask = 0;
+    for (let bit = 0; bit < 32; bit++) mask |= (allowed[codes[start + bit] as number] as number) << bit;
+    words[w] = (words[w] as number) | mask;
+  }
+  for (let row = whole * 32; row < rows; row++) {
+    if (allowed[codes[row] as number] === 1) setBit(words, row);
   }
 };

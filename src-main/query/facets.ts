@@ -1,21 +1,23 @@
-import type { CodeColumn, ColumnArrays, Columns } from '#main/store/sqlite/columns.ts';
+import type { ChunkColumn } from '#main/store/sqlite/columns/chunk.ts';
 import { actorLabel, type Dictionaries, moduleLabel } from '#main/store/sqlite/dictionaries.ts';
 import { compareKeys } from '#main/store/sqlite/sort-key.ts';
+import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import type { Clause, Query } from '#shared/contract/query.ts';
-import type { Facet, FacetColumn, View } from '#shared/contract/view.ts';
+import type { Facet, FacetColumn, Facets, View } from '#shared/contract/view.ts';
 import { foldAccents } from '#shared/text/fold.ts';
-import { forEachBit } from './bitmap.ts';
+import { type ChunkBits, rowsOfBits } from './bitmap.ts';
 import type { MatchSet } from './match-set.ts';
-import type { ViewEngine } from './view-engine.ts';
+import type { FrozenView, ViewEngine } from './view-engine.ts';
 
-const codeColumnOf = {
+const columnOf = {
   event: 'event',
   module: 'module',
   user: 'actor',
   target: 'target',
   field: 'field',
   source: 'source',
-} as const satisfies Record<Exclude<FacetColumn, 'status'>, CodeColumn>;
+  status: 'status',
+} as const satisfies Record<FacetColumn, ChunkColumn>;
 
 const isOwnClause = (clause: Clause, column: FacetColumn): boolean =>
   !clause.exclude && (clause.kind === 'value' || clause.kind === 'number') && clause.key === column;
@@ -43,68 +45,111 @@ const facetValue = (dictionaries: Dictionaries, column: FacetColumn, code: numbe
     const label = moduleLabel(module);
     return { value: module.number === null ? label : String(module.number), label };
   }
-  const name = dictionaries.labelOf(codeColumnOf[column], code);
+  const name = dictionaries.labelOf(columnOf[column], code);
   return { value: name, label: name };
 };
 
-const countCodes = (set: MatchSet, codes: Uint32Array | Uint16Array, size: number): Float64Array => {
-  const counts = new Float64Array(size);
-  if (set.everything) {
-    for (let row = 0; row < codes.length; row++) {
-      const code = codes[row] as number;
-      counts[code] = (counts[code] as number) + 1;
+/** Counts by value for several columns in one pass over a match set. */
+const countValues = (
+  set: MatchSet,
+  columns: readonly FacetColumn[],
+  bitsOf: (chunk: number) => ChunkBits,
+  shouldStop: () => boolean,
+): ReadonlyMap<FacetColumn, Map<number, number>> => {
+  const counts = new Map(columns.map((column) => [column, new Map<number, number>()]));
+  const add = (column: FacetColumn, value: number, count: number): void => {
+    const known = counts.get(column);
+    if (value !== 0 && count !== 0) known?.set(value, (known.get(value) ?? 0) + count);
+  };
+  for (let number = 0; number < set.chunks; number++) {
+    throwIfStopped(shouldStop);
+    const chunk = set.columns(number);
+    const whole = set.everything && set.limit(number) === chunk.rows;
+    const rows = whole ? null : rowsOfBits(bitsOf(number));
+    if (rows?.length === 0) continue;
+    for (const column of columns) {
+      const { values, counts: all } = chunk.values(columnOf[column]);
+      const local = rows === null || rows.length === chunk.rows ? all : countCodes(chunk.codes(columnOf[column]), rows, values.length);
+      for (let place = 0; place < values.length; place++) add(column, values[place] as number, local[place] as number);
     }
-    return counts;
   }
-  forEachBit(set.words, (row) => {
-    const code = codes[row] as number;
-    counts[code] = (counts[code] as number) + 1;
-  });
   return counts;
 };
 
-const codesOf = (arrays: ColumnArrays, column: FacetColumn): Uint32Array | Uint16Array =>
-  column === 'status' ? arrays.status : arrays[codeColumnOf[column]];
+const countCodes = (codes: Uint8Array | Uint16Array, rows: Uint16Array, size: number): Uint32Array => {
+  const counts = new Uint32Array(size);
+  for (let i = 0; i < rows.length; i++) {
+    const code = codes[rows[i] as number] as number;
+    counts[code] = (counts[code] as number) + 1;
+  }
+  return counts;
+};
 
-/** Values of a column with their counts, most frequent first. */
+interface Asked {
+  readonly view: View;
+  readonly columns: readonly FacetColumn[];
+  readonly limit: number;
+  readonly search: string | null;
+}
+
+const facetOf = (
+  dictionaries: Dictionaries,
+  column: FacetColumn,
+  counts: ReadonlyMap<number, number>,
+  asked: Asked,
+): Facet => {
+  const search = asked.search === null ? null : foldAccents(asked.search);
+  const byValue = new Map<string, { value: string; label: string; count: number; wanted: boolean }>();
+  for (const [code, count] of counts) {
+    const found = facetValue(dictionaries, column, code);
+    if (!found) continue;
+    const wanted = search === null || [found.label, found.value].some((text) => foldAccents(text).includes(search));
+    const known = byValue.get(found.value);
+    if (known) {
+      known.count += count;
+      known.wanted ||= wanted;
+    } else byValue.set(found.value, { ...found, count, wanted });
+  }
+  const values = [...byValue.values()]
+    .filter(({ wanted }) => wanted)
+    .map(({ value, label, count }) => ({ value, label, count }))
+    .sort((x, y) => y.count - x.count || compareKeys(x.label, y.label) || compareKeys(x.value, y.value));
+  return { column, values: values.slice(0, asked.limit), distinct: values.length };
+};
+
+/**
+ * Values of a column with their counts, most frequent first. Where texts have to be looked at, `onEstimate` gets what the
+ * search index says before anybody has looked: not less than the truth, and near it.
+ */
 export const listFacets = (
   engine: ViewEngine,
-  columns: Columns,
   dictionaries: Dictionaries,
-  asked: {
-    readonly view: View;
-    readonly columns: readonly FacetColumn[];
-    readonly limit: number;
-    readonly search: string | null;
-  },
+  asked: Asked,
   shouldStop: () => boolean,
-): { facets: Facet[]; newestId: number } => {
+  onEstimate?: (facets: Facets) => void,
+): Facets => {
   const view = engine.freeze(asked.view);
-  const arrays = columns.upTo(view.newestId);
-  const search = asked.search === null ? null : foldAccents(asked.search);
-  const facets = asked.columns.map((column): Facet => {
-    const set = engine.matchSet({ ...view, query: withoutOwn(view.query, column) });
-    set.settle(shouldStop);
-    const size = column === 'status' ? 65_536 : dictionaries.size(codeColumnOf[column]);
-    const counts = countCodes(set, codesOf(arrays, column), size);
-    const byValue = new Map<string, { value: string; label: string; count: number; wanted: boolean }>();
-    for (let code = 1; code < size; code++) {
-      const count = counts[code] as number;
-      if (count === 0) continue;
-      const found = facetValue(dictionaries, column, code);
-      if (!found) continue;
-      const wanted = search === null || [found.label, found.value].some((text) => foldAccents(text).includes(search));
-      const known = byValue.get(found.value);
-      if (known) {
-        known.count += count;
-        known.wanted ||= wanted;
-      } else byValue.set(found.value, { ...found, count, wanted });
+  /** Columns that the view does not filter share one pass. */
+  const groups = new Map<string, { readonly view: FrozenView; readonly columns: FacetColumn[] }>();
+  for (const column of asked.columns) {
+    const query = withoutOwn(view.query, column);
+    const key = JSON.stringify(query);
+    const known = groups.get(key);
+    if (known) known.columns.push(column);
+    else groups.set(key, { view: { ...view, query }, columns: [column] });
+  }
+  const sets = [...groups.values()].map((group) => ({ set: engine.matchSet(group.view), columns: group.columns }));
+
+  const answer = (sure: boolean): Facets => {
+    const found = new Map<FacetColumn, Facet>();
+    for (const { set, columns } of sets) {
+      const bitsOf = (chunk: number): ChunkBits => (sure ? set.sure(chunk) : set.candidates(chunk));
+      for (const [column, counts] of countValues(set, columns, bitsOf, shouldStop)) {
+        found.set(column, facetOf(dictionaries, column, counts, asked));
+      }
     }
-    const values = [...byValue.values()]
-      .filter(({ wanted }) => wanted)
-      .map(({ value, label, count }) => ({ value, label, count }))
-      .sort((x, y) => y.count - x.count || compareKeys(x.label, y.label) || compareKeys(x.value, y.value));
-    return { column, values: values.slice(0, asked.limit), distinct: values.length };
-  });
-  return { facets, newestId: view.newestId };
+    return { facets: asked.columns.flatMap((column) => found.get(column) ?? []), newestId: view.newestId, exact: sure };
+  };
+  if (onEstimate && sets.some(({ set }) => !set.byColumns && set.chunks > 1)) onEstimate(answer(false));
+  return answer(true);
 };

@@ -1,89 +1,193 @@
-import type { Order } from '#main/store/sqlite/orders.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
-import type { MatchSet } from './match-set.ts';
 
-/**
- * The matches of a view in the order of its sort, found as far as somebody asked. With everything matching, the order
- * itself is the listing and any position is there at once.
- */
+/** The matches of a view in the order of its sort. Positions count from 0; rows are entries − 1. */
 export interface Listing {
-  /** Rows found so far; exact when `complete`. */
-  found(): number;
-  complete(): boolean;
-  /** Looks on until there are `count` matches or no more. */
-  ensure(count: number, shouldStop: () => boolean): void;
-  /** The row (entry − 1) at a position below `found`. */
-  at(position: number): number;
-  /** Position of a row, looking on until it is found; −1 when it is not in the view. */
-  positionOf(row: number, shouldStop: () => boolean): number;
+  /** The rows at positions from `from` on: `count` of them, or as many as there are. */
+  rows(from: number, count: number): number[];
+  /** Matches found so far; exact when there are no more. */
+  found(): { readonly atLeast: number; readonly exact: boolean };
+  /** Position of a row; −1 when it is not in the view. */
+  positionOf(row: number): number;
+  /** The first position whose row passes; null when none does. `mayPass`: whether a chunk can hold such a row. */
+  firstPosition(passes: (row: number) => boolean, mayPass: (chunk: number) => boolean): number | null;
 }
 
-/** The row at a place of an order, entries without a value last in both directions; `order` null is the order of ids. */
-const placedRow = (order: Order | null, length: number, descending: boolean): ((place: number) => number) => {
-  if (!order) return descending ? (place) => length - 1 - place : (place) => place;
-  const { rows, filled } = order;
-  if (!descending) return (place) => rows[place] as number;
-  return (place) =>
-    place < filled ? (rows[filled - 1 - place] as number) : (rows[length - 1 - (place - filled)] as number);
+/** A sequence of matches cut into blocks, each of which can be looked at by itself. */
+export interface Blocks {
+  readonly length: number;
+  /** Matches in a block. */
+  count(block: number): number;
+  /** The matches of a block, in the order of the listing. Valid until the next call. */
+  rows(block: number): ArrayLike<number>;
+  /** The block that a row is in if it is anywhere. */
+  blockOf(row: number): number;
+  /** False when nothing in the block can pass a test of whole chunks. */
+  mayPass(block: number, chunk: (chunk: number) => boolean): boolean;
+}
+
+/** How many matches there are at least after counting some blocks, and in which block a position lies. */
+export const createBlockListing = (blocks: Blocks, shouldStop: () => boolean): Listing => {
+  /** Matches up to the end of each block that was counted. */
+  const ends: number[] = [];
+  const counted = (): number => ends.at(-1) ?? 0;
+  const countNext = (): void => {
+    throwIfStopped(shouldStop);
+    ends.push(counted() + blocks.count(ends.length));
+  };
+  const startOf = (block: number): number => (block === 0 ? 0 : (ends[block - 1] as number));
+
+  /** The first counted block that ends after a position; `ends.length` when none does yet. */
+  const blockAt = (position: number): number => {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((ends[middle] as number) <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
+  return {
+    rows: (from, count) => {
+      while (counted() <= from && ends.length < blocks.length) countNext();
+      const found: number[] = [];
+      for (let block = blockAt(from); found.length < count && block < blocks.length; block++) {
+        if (block === ends.length) countNext();
+        const start = startOf(block);
+        if (ends[block] === start) continue;
+        const rows = blocks.rows(block);
+        for (let place = Math.max(0, from - start); place < rows.length && found.length < count; place++) {
+          found.push(rows[place] as number);
+        }
+      }
+      return found;
+    },
+    found: () => ({ atLeast: counted(), exact: ends.length === blocks.length }),
+    positionOf: (row) => {
+      const block = blocks.blockOf(row);
+      if (block < 0) return -1;
+      while (ends.length <= block) countNext();
+      const place = Array.prototype.indexOf.call(blocks.rows(block), row);
+      return place < 0 ? -1 : startOf(block) + place;
+    },
+    firstPosition: (passes, mayPass) => {
+      for (let block = 0; block < blocks.length; block++) {
+        if (block === ends.length) countNext();
+        if (ends[block] === startOf(block) || !blocks.mayPass(block, mayPass)) continue;
+        throwIfStopped(shouldStop);
+        const place = Array.prototype.findIndex.call(blocks.rows(block), passes);
+        if (place >= 0) return startOf(block) + place;
+      }
+      return null;
+    },
+  };
 };
 
-export const createListing = (set: MatchSet, order: Order | null, descending: boolean): Listing => {
-  const length = set.newestId;
-  const rowAt = placedRow(order, length, descending);
-  if (set.everything) {
-    return {
-      found: () => length,
-      complete: () => true,
-      ensure: () => undefined,
-      at: rowAt,
-      positionOf: (row, shouldStop) => {
-        if (row < 0 || row >= length) return -1;
-        if (!order) return descending ? length - 1 - row : row;
-        for (let place = 0; place < length; place++) {
-          if ((place & 65_535) === 0) throwIfStopped(shouldStop);
-          if (rowAt(place) === row) return place;
-        }
-        return -1;
-      },
-    };
-  }
-  let rows = new Uint32Array(1024);
-  let found = 0;
-  let place = 0;
-  const ensure = (count: number, shouldStop: () => boolean): void => {
-    let looked = 0;
-    while (found < count && place < length) {
-      if ((++looked & 1023) === 0) throwIfStopped(shouldStop);
-      const row = rowAt(place);
-      // In the order of ids, whole words without a candidate are stepped over.
-      if (!order && set.words[row >>> 5] === 0) {
-        place += descending ? (row & 31) + 1 : 32 - (row & 31);
-        continue;
-      }
-      if (set.has(row)) {
-        if (found === rows.length) {
-          const wider = new Uint32Array(found * 2);
-          wider.set(rows);
-          rows = wider;
-        }
-        rows[found++] = row;
-      }
-      // Only now: a stop in between must not skip the row that was being looked at.
-      place += 1;
+/** Few candidates in their order, looked at one after the other as far as somebody asks. */
+export const createShortListing = (
+  candidates: ArrayLike<number>,
+  has: (row: number) => boolean,
+  shouldStop: () => boolean,
+): Listing => {
+  const rows: number[] = [];
+  let next = 0;
+  const lookOn = (): void => {
+    if ((next & 127) === 0) throwIfStopped(shouldStop);
+    const row = candidates[next] as number;
+    if (has(row)) rows.push(row);
+    next += 1;
+  };
+  const firstPosition = (passes: (row: number) => boolean): number | null => {
+    for (let position = 0; ; position++) {
+      while (rows.length <= position && next < candidates.length) lookOn();
+      if (rows.length <= position) return null;
+      if (passes(rows[position] as number)) return position;
     }
   };
   return {
-    found: () => found,
-    complete: () => place >= length,
-    ensure,
-    at: (position) => rows[position] as number,
-    positionOf: (row, shouldStop) => {
-      if (row < 0 || row >= length || !set.has(row)) return -1;
-      for (let position = 0; ; position++) {
-        if (position >= found) ensure(position + 1024, shouldStop);
-        if (position >= found) return -1;
-        if (rows[position] === row) return position;
+    rows: (from, count) => {
+      while (rows.length < from + count && next < candidates.length) lookOn();
+      return rows.slice(from, from + count);
+    },
+    found: () => ({ atLeast: rows.length, exact: next === candidates.length }),
+    positionOf: (row) => firstPosition((other) => other === row) ?? -1,
+    firstPosition,
+  };
+};
+
+/** One listing after the other. `totals`: the length of each, null where it has to be counted. */
+export const createJoinedListing = (
+  parts: number,
+  partAt: (part: number) => Listing,
+  lengthOf: (part: number) => number | null,
+  partOf: (row: number) => number,
+  shouldStop: () => boolean,
+): Listing => {
+  const ends: number[] = [];
+  const counted = (): number => ends.at(-1) ?? 0;
+  const startOf = (part: number): number => (part === 0 ? 0 : (ends[part - 1] as number));
+  const countAll = (part: number): number => {
+    const known = lengthOf(part);
+    if (known !== null) return known;
+    const listing = partAt(part);
+    for (;;) {
+      const { atLeast, exact } = listing.found();
+      if (exact) return atLeast;
+      listing.rows(atLeast, 1);
+    }
+  };
+  const countNext = (): void => {
+    throwIfStopped(shouldStop);
+    ends.push(counted() + countAll(ends.length));
+  };
+  const partAtPosition = (position: number): number => {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((ends[middle] as number) <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  /** Rows of the part that nobody has counted yet, from a position in it, without counting it whole. */
+  const rows = (from: number, count: number): number[] => {
+    const found: number[] = [];
+    for (let part = partAtPosition(from); found.length < count && part < parts; part++) {
+      const inPart = Math.max(0, from - startOf(part));
+      const listed = lengthOf(part) === 0 ? [] : partAt(part).rows(inPart, count - found.length);
+      found.push(...listed);
+      // A part is only counted when what was asked for goes beyond it.
+      if (part === ends.length && found.length < count) {
+        throwIfStopped(shouldStop);
+        const length = lengthOf(part) ?? partAt(part).found().atLeast;
+        ends.push(counted() + length);
       }
+    }
+    return found;
+  };
+  return {
+    rows,
+    found: () => {
+      const next = ends.length;
+      if (next >= parts) return { atLeast: counted(), exact: true };
+      const begun = partAt(next).found();
+      return { atLeast: counted() + begun.atLeast, exact: begun.exact && next === parts - 1 };
+    },
+    positionOf: (row) => {
+      const part = partOf(row);
+      while (ends.length < part) countNext();
+      const place = partAt(part).positionOf(row);
+      return place < 0 ? -1 : startOf(part) + place;
+    },
+    firstPosition: (passes, mayPass) => {
+      for (let part = 0; part < parts; part++) {
+        while (ends.length < part) countNext();
+        const place = lengthOf(part) === 0 ? null : partAt(part).firstPosition(passes, mayPass);
+        if (place !== null) return startOf(part) + place;
+      }
+      return null;
     },
   };
 };

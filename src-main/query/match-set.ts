@@ -1,115 +1,255 @@
-import type { ColumnArrays } from '#main/store/sqlite/columns.ts';
+import { type Chunk, chunkRows, chunksOf, chunkWords } from '#main/store/sqlite/columns/chunk.ts';
+import type { SearchedCells } from '#main/store/sqlite/search/searched-texts.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
-import { andInto, bitmapWords, clearBit, countBits, fullBitmap, hasBit, keepCodes, keepRows } from './bitmap.ts';
+import {
+  andInto,
+  andNotInto,
+  type ChunkBits,
+  clearBit,
+  clearFrom,
+  countBits,
+  emptyBits,
+  hasBit,
+  keepRows,
+  orInto,
+} from './bitmap.ts';
+import { columnTestsOf, countChunk, filterChunk } from './chunk-filter.ts';
 import type { TextMatch } from './text-match.ts';
-import { passesNumber, type Where } from './where.ts';
+import type { Where } from './where.ts';
+
+/** What is known of a chunk: the entries that may match, and of these the ones whose texts nobody has looked at yet. */
+interface ChunkMatches {
+  readonly bits: ChunkBits;
+  /** Null when `bits` is sure. */
+  pending: ChunkBits | null;
+  /** For each excluded text the entries that may have it. */
+  readonly refused: readonly ChunkBits[];
+  /** Entries whose texts were read one by one. */
+  reads: number;
+  /** True when the texts that are kept for searching have decided what they can. */
+  narrowed: boolean;
+  count: number | null;
+}
 
 /**
- * The entries 1 … newestId that match. The columns are exact at once; text tests are settled entry by entry as somebody
- * looks, or all together by `settle`.
+ * The entries 1 … newestId that match, found chunk by chunk as somebody looks: the columns of a chunk decide at once, its
+ * texts entry by entry, or all together where many are asked for. The rows of all methods are the whole ledger's
+ * (entry − 1), those of a bitmap are its chunk's.
  */
 export interface MatchSet {
   readonly newestId: number;
+  readonly chunks: number;
   /** True when every entry matches. */
   readonly everything: boolean;
-  readonly words: Uint32Array;
-  exact(): boolean;
+  /** True when no text has to be looked at. */
+  readonly byColumns: boolean;
+  /** The entries of a chunk that may match; all that do are among them. Not to be changed. */
+  candidates(chunk: number): ChunkBits;
+  /** Entries of a chunk that the view sees. */
+  limit(chunk: number): number;
+  /** The chunk's columns. */
+  columns(chunk: number): Chunk;
+  /** True when an entry matches; looks at its texts if need be. */
   has(row: number): boolean;
-  /** Settles every candidate; `onProgress` gets the number of sure matches so far. */
-  settle(shouldStop: () => boolean, onProgress?: (atLeast: number) => void): void;
-  /** The number of matches; only when exact. */
-  count(): number;
+  /** Looks at the texts of the candidates in the words `[from, to)` of a chunk, and answers the bitmap, sure in these. */
+  sure(chunk: number, from?: number, to?: number): ChunkBits;
+  /** Matches in a chunk, without looking at single entries where the columns say it. */
+  countIn(chunk: number): number;
+  /** True when the number of matches is known or told by the columns without looking at each entry. */
+  counted(): boolean;
+  /** The number of matches; `onProgress` gets the number of sure ones so far. Settles all chunks, the newest first. */
+  count(onProgress?: (atLeast: number) => void): number;
 }
 
-const isUnbounded = (where: Where): boolean =>
-  !where.never &&
-  where.codes.length + where.times.length + where.ids.length + where.statuses.length + where.texts.length === 0;
+/** So many texts of a chunk are read one by one before those that are kept for searching are looked through. */
+const fewReads = 256;
+/** Chunks whose counting by columns nobody has to wait for. */
+const fewChunks = 16;
 
-export const createMatchSet = (
-  where: Where,
-  arrays: ColumnArrays,
-  newestId: number,
-  matchOf: (test: Where['texts'][number]) => TextMatch,
-  shouldStop: () => boolean,
-): MatchSet => {
-  const words = where.never ? new Uint32Array(bitmapWords(newestId)) : fullBitmap(newestId);
-  for (const { column, allowed } of where.codes) {
+export interface MatchSources {
+  readonly columns: (chunk: number) => Chunk;
+  readonly searchedOf: (row: number) => SearchedCells;
+  readonly matchOf: (test: Where['texts'][number]) => TextMatch;
+  readonly shouldStop: () => boolean;
+}
+
+export const createMatchSet = (where: Where, newestId: number, sources: MatchSources): MatchSet => {
+  const { columns, searchedOf, shouldStop } = sources;
+  const tests = columnTestsOf(where);
+  const texts = where.texts.map(sources.matchOf);
+  const including = texts.filter((text) => !text.exclude);
+  const excluding = texts.filter((text) => text.exclude);
+  const chunks = chunksOf(newestId);
+  const byColumns = texts.length === 0;
+  const everything = byColumns && !where.never && tests.length === 0 && where.times === null && where.ids === null;
+  const known = new Array<ChunkMatches | undefined>(chunks);
+  let total: number | null = everything ? newestId : null;
+
+  const limit = (chunk: number): number => Math.min(chunkRows, newestId - chunk * chunkRows);
+
+  const possible = (text: TextMatch, chunk: Chunk): { readonly sure: ChunkBits | null; readonly all: ChunkBits } => {
+    const sure = emptyBits();
+    const any = text.markSure(chunk, limit(chunk.number), sure);
+    const all = any ? Uint32Array.from(sure) : emptyBits();
+    text.markPossible(chunk, limit(chunk.number), all);
+    clearFrom(all, limit(chunk.number));
+    return { sure: any ? sure : null, all };
+  };
+
+  const find = (number: number): ChunkMatches => {
     throwIfStopped(shouldStop);
-    keepCodes(words, arrays[column], allowed);
-  }
-  for (const { exclude, start, end } of where.times) {
-    throwIfStopped(shouldStop);
-    const times = arrays.occurredAt;
-    keepRows(words, (row) => {
-      const time = times[row] as number;
-      return (time >= start && time < end) !== exclude;
-    });
-  }
-  for (const { exclude, tests } of where.ids) keepRows(words, (row) => passesNumber(tests, row + 1) !== exclude);
-  for (const { exclude, tests } of where.statuses) {
-    const { status } = arrays;
-    keepRows(words, (row) => {
-      const cell = status[row] as number;
-      return (cell !== 0 && passesNumber(tests, cell - 1)) !== exclude;
-    });
-  }
-  const including: TextMatch[] = [];
-  const excluding: TextMatch[] = [];
-  for (const test of where.texts) {
-    throwIfStopped(shouldStop);
-    const match = matchOf(test);
-    if (test.exclude) excluding.push(match);
-    else {
-      andInto(words, match.words);
-      including.push(match);
+    const chunk = columns(number);
+    const { bits: found, shared } = filterChunk(where, tests, chunk, limit(number));
+    if (byColumns) return { bits: found, pending: null, refused: [], reads: 0, narrowed: false, count: null };
+    const bits = shared ? Uint32Array.from(found) : found;
+    const unsure = emptyBits();
+    for (const text of including) {
+      const { sure, all } = possible(text, chunk);
+      andInto(bits, all);
+      if (sure) andNotInto(all, sure);
+      orInto(unsure, all);
     }
-  }
-
-  let settled = including.length + excluding.length === 0;
-  let counted: number | null = null;
-
-  const has = (row: number): boolean => {
-    if (!hasBit(words, row)) return false;
-    if (settled) return true;
-    for (const match of including) {
-      if (!match.has(row)) {
-        clearBit(words, row);
-        return false;
+    const refused = excluding.map((text) => {
+      const { sure, all } = possible(text, chunk);
+      if (sure) {
+        andNotInto(bits, sure);
+        andNotInto(all, sure);
       }
+      orInto(unsure, all);
+      return all;
+    });
+    andInto(unsure, bits);
+    const pending = countBits(unsure) === 0 ? null : unsure;
+    return { bits, pending, refused, reads: 0, narrowed: false, count: null };
+  };
+
+  const at = (chunk: number): ChunkMatches => {
+    let found = known[chunk];
+    if (!found) {
+      found = find(chunk);
+      known[chunk] = found;
     }
-    for (const match of excluding) {
-      if (match.has(row)) {
-        clearBit(words, row);
+    return found;
+  };
+
+  /** True when the entry passes every test of texts. */
+  const passes = (matches: ChunkMatches, chunk: Chunk, row: number): boolean => {
+    const cells = searchedOf(chunk.number * chunkRows + row);
+    return (
+      including.every((text) => text.named(chunk, row) || text.passes(cells)) &&
+      excluding.every((text, i) => !hasBit(matches.refused[i] as ChunkBits, row) || !text.passes(cells))
+    );
+  };
+
+  const look = (matches: ChunkMatches, number: number, from: number, to: number): void => {
+    const { pending, bits } = matches;
+    if (pending === null) return;
+    const chunk = columns(number);
+    let looked = 0;
+    keepRows(
+      pending,
+      (row) => {
+        if ((++looked & 127) === 0) throwIfStopped(shouldStop);
+        matches.reads += 1;
+        if (!passes(matches, chunk, row)) clearBit(bits, row);
         return false;
-      }
+      },
+      from,
+      to,
+    );
+  };
+
+  /** Decides about the pending entries of a chunk by the kept texts, as far as they go. */
+  const narrow = (matches: ChunkMatches, number: number): void => {
+    const { pending, bits } = matches;
+    if (pending === null) return;
+    const chunk = columns(number);
+    const passed = Uint32Array.from(pending);
+    let decided = limit(number);
+    const settled = (text: TextMatch, hits: ChunkBits): ChunkBits => {
+      throwIfStopped(shouldStop);
+      decided = Math.min(decided, text.settle(number, hits));
+      return hits;
+    };
+    for (const text of including) {
+      const hits = settled(text, Uint32Array.from(passed));
+      if (decided === 0) break;
+      text.markSure(chunk, limit(number), hits);
+      andInto(passed, hits);
     }
-    return true;
+    for (const [i, text] of excluding.entries()) {
+      const hits = Uint32Array.from(passed);
+      andInto(hits, matches.refused[i] as ChunkBits);
+      andNotInto(passed, settled(text, hits));
+    }
+    matches.narrowed = true;
+    for (let word = 0; word < decided >>> 5; word++) {
+      bits[word] = (bits[word] as number) & ~((pending[word] as number) & ~(passed[word] as number));
+      pending[word] = 0;
+    }
+  };
+
+  const sure = (number: number, from = 0, to = chunkWords): ChunkBits => {
+    const matches = at(number);
+    if (matches.pending === null) return matches.bits;
+    if (!matches.narrowed && matches.reads + countBits(matches.pending, from, to) > fewReads) {
+      // A stop in between leaves what is known as it was, and the next one tries again.
+      narrow(matches, number);
+    }
+    look(matches, number, from, to);
+    if (to - from === chunkWords) matches.pending = null;
+    return matches.bits;
+  };
+
+  const countIn = (number: number): number => {
+    const matches = known[number];
+    if (matches?.count != null) return matches.count;
+    if (byColumns && !matches) {
+      const told = countChunk(where, tests, columns(number), limit(number));
+      if (told !== null) return told;
+    }
+    const count = countBits(sure(number));
+    at(number).count = count;
+    return count;
   };
 
   return {
     newestId,
-    everything: isUnbounded(where),
-    words,
-    exact: () => settled,
-    has,
-    settle: (stop, onProgress) => {
-      if (settled) return;
-      let looked = 0;
-      let matched = 0;
-      keepRows(words, (row) => {
-        if ((++looked & 511) === 0) {
-          throwIfStopped(stop);
-          if ((looked & 8191) === 0) onProgress?.(matched);
-        }
-        const passes = has(row);
-        if (passes) matched += 1;
-        return passes;
-      });
-      settled = true;
+    chunks,
+    everything,
+    byColumns,
+    candidates: (chunk) => at(chunk).bits,
+    limit,
+    columns,
+    has: (row) => {
+      if (row < 0 || row >= newestId) return false;
+      if (everything) return true;
+      const number = Math.floor(row / chunkRows);
+      const matches = at(number);
+      const place = row - number * chunkRows;
+      if (!hasBit(matches.bits, place)) return false;
+      if (matches.pending === null || !hasBit(matches.pending, place)) return true;
+      if (!matches.narrowed && matches.reads >= fewReads) narrow(matches, number);
+      if (hasBit(matches.pending, place)) {
+        matches.reads += 1;
+        if (!passes(matches, columns(number), place)) clearBit(matches.bits, place);
+        clearBit(matches.pending, place);
+      }
+      return hasBit(matches.bits, place);
     },
-    count: () => {
-      counted ??= countBits(words);
-      return counted;
+    sure,
+    countIn,
+    counted: () => total !== null || (byColumns && (chunks <= fewChunks || tests.length + (where.times ? 1 : 0) <= 1)),
+    count: (onProgress) => {
+      if (total !== null) return total;
+      let count = 0;
+      for (let chunk = chunks - 1; chunk >= 0; chunk--) {
+        throwIfStopped(shouldStop);
+        count += countIn(chunk);
+        onProgress?.(count);
+      }
+      total = count;
+      return count;
     },
   };
 };

@@ -1,76 +1,46 @@
-import type { CodeColumn, Columns } from '#main/store/sqlite/columns.ts';
+import { chunkRows, chunksOf } from '#main/store/sqlite/columns/chunk.ts';
+import type { Columns } from '#main/store/sqlite/columns/columns.ts';
 import type { SqliteDatabase } from '#main/store/sqlite/database.ts';
-import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
-import {
-  cutOrder,
-  extendOrder,
-  isTextColumn,
-  loadOrder,
-  type Order,
-  orderByCode,
-  orderByStatus,
-  orderByText,
-  orderByTime,
-  type TextColumn,
-} from '#main/store/sqlite/orders.ts';
-import type { SortColumn } from '#shared/contract/entry.ts';
+import { cutOrder, loadOrder, type Order, orderByText, orderByTime, textColumns } from '#main/store/sqlite/orders.ts';
+import { sortKey } from '#main/store/sqlite/sort-key.ts';
+import type { StoredOrder } from '#main/store/sqlite/order/stored-order.ts';
 import { Kept } from './kept.ts';
 
-/** Orders kept in memory; each is four bytes an entry. */
-const keptOrders = 6;
-/** Entries that are added to a kept text order one by one; more, and it is made anew. */
-const extendAtMost = 4096;
+export const storedColumns = ['occurredAt', 'recordId', 'oldValue', 'newValue', 'detail', 'action'] as const;
+export type StoredColumn = (typeof storedColumns)[number];
 
-/** Gives the order of any column up to any frozen entry; null stands for the order of ids. */
 export const openOrders = (options: {
   readonly db: SqliteDatabase;
   readonly folder: string;
   readonly columns: Columns;
-  readonly dictionaries: Dictionaries;
   readonly shouldStop: () => boolean;
 }) => {
-  const { db, folder, columns, dictionaries, shouldStop } = options;
-  const kept = new Kept<Order>(keptOrders);
-  const textOrders = new Map<TextColumn, Order>();
-
-  const textOrder = (column: TextColumn, newestId: number): Order => {
-    const best = textOrders.get(column) ?? loadOrder(db, folder, column);
-    if (best && best.rows.length >= newestId) {
-      textOrders.set(column, best);
-      return cutOrder(best, newestId);
-    }
-    const order =
-      best && newestId - best.rows.length <= extendAtMost
-        ? extendOrder(db, column, best, newestId, shouldStop)
-        : orderByText(db, column, newestId, shouldStop);
-    textOrders.set(column, order);
-    return order;
-  };
-
-  const codeColumn = (column: SortColumn): CodeColumn | null => {
-    switch (column) {
-      case 'event':
-      case 'module':
-      case 'actor':
-      case 'target':
-      case 'field':
-      case 'source':
-        return column;
-      default:
-        return null;
-    }
-  };
-
+  const { db, folder, columns, shouldStop } = options;
+  const kept = new Kept<Order>(6);
+  const stored = (order: Order): StoredOrder => ({
+    length: order.rows.length,
+    filled: order.filled,
+    read: (from, to) => order.rows.subarray(from, to),
+  });
   return {
-    orderOf: (column: SortColumn, newestId: number): Order | null => {
-      if (column === 'id') return null;
-      return kept.get(`${column} ${newestId}`, () => {
-        if (isTextColumn(column)) return textOrder(column, newestId);
-        const arrays = columns.upTo(newestId);
-        const code = codeColumn(column);
-        if (code) return orderByCode(arrays, code, dictionaries, newestId);
-        return column === 'status' ? orderByStatus(arrays, newestId) : orderByTime(arrays, newestId, shouldStop);
-      });
+    orderOf: (column: StoredColumn, newestId: number): StoredOrder | 'id' =>
+      stored(
+        kept.get(`${column} ${newestId}`, () => {
+          if (column === 'occurredAt') {
+            const times = new Float64Array(newestId);
+            for (let k = 0; k < chunksOf(newestId); k++) {
+              times.set(columns.chunk(k, newestId).times().subarray(0, Math.min(chunkRows, newestId - k * chunkRows)), k * chunkRows);
+            }
+            return orderByTime({ occurredAt: times } as never, newestId, shouldStop);
+          }
+          const found = loadOrder(db, folder, column);
+          return found && found.rows.length >= newestId ? cutOrder(found, newestId) : orderByText(db, column, newestId, shouldStop);
+        }),
+      ),
+    keyOf: (column: StoredColumn, row: number): string | null => {
+      const name = column === 'occurredAt' ? 'occurred_at' : textColumns[column];
+      const value = db.prepare(`SELECT ${name} FROM entry WHERE id = ?`).pluck().get(row + 1) as string | number | null;
+      return value === null ? null : typeof value === 'number' ? String(value + 1e17).padStart(20, '0') : sortKey(value);
     },
   };
 };

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { openColumns } from '#main/store/sqlite/columns.ts';
+import { chunksOf } from '#main/store/sqlite/columns/chunk.ts';
+import { openColumns } from '#main/store/sqlite/columns/columns.ts';
 import { openReader, translateSqliteError } from '#main/store/sqlite/database.ts';
 import { openDictionaries } from '#main/store/sqlite/dictionaries.ts';
 import { openEntryReader } from '#main/store/sqlite/entry-reader.ts';
@@ -21,7 +22,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   const dictionaries = openDictionaries(db);
   const search = openSearchIndex(setup.indexFolder, setup.searchState, (id) => eventIdAt(db, id), shouldStop);
   const reader = openEntryReader(db, dictionaries);
-  const orders = openOrders({ db, folder: setup.indexFolder, columns, dictionaries, shouldStop });
+  const orders = openOrders({ db, folder: setup.indexFolder, columns, shouldStop });
   const views = createViewEngine({
     db,
     columns,
@@ -43,8 +44,8 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   const handlers: Handlers = {
     page: ({ view, start, limit }) => views.page(view, start, limit),
     count: ({ view }, progress) => ({ count: views.count(view, (atLeast) => progress({ atLeast, exact: false })) }),
-    facets: (asked) => listFacets(views, columns, dictionaries, asked, shouldStop),
-    timeline: (asked) => makeTimeline(views, columns, asked, shouldStop),
+    facets: (asked, progress) => listFacets(views, dictionaries, asked, shouldStop, progress),
+    timeline: (asked, progress) => makeTimeline(views, asked, shouldStop, progress),
     entry: ({ id }) => {
       dictionaries.refresh();
       return reader.entry(id);
@@ -52,8 +53,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
     recordLife: (asked) => readRecordLife(columns, dictionaries, reader, Number(maxId.get()), asked, shouldStop),
     warmUp: () => {
       const newest = Number(maxId.get());
-      columns.upTo(newest);
-      orders.orderOf('occurredAt', newest);
+      if (newest > 0) columns.chunk(chunksOf(newest) - 1, newest);
       return null;
     },
     info: () => ({ entries: Number(maxId.get()), bytes: statSync(setup.file).size, indexed: search.through() }),

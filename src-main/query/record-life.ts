@@ -1,4 +1,5 @@
-import { type Columns, recordHash } from '#main/store/sqlite/columns.ts';
+import { chunkRows, chunksOf, recordHash } from '#main/store/sqlite/columns/chunk.ts';
+import type { Columns } from '#main/store/sqlite/columns/columns.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { EntryReader } from '#main/store/sqlite/entry-reader.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
@@ -23,31 +24,39 @@ export const readRecordLife = (
 ): RecordLife => {
   if (asked.id > newestId) throw new BitacoraError('entry_not_found', { id: asked.id });
   dictionaries.refresh();
-  const arrays = columns.upTo(newestId);
   const own = reader.cellsOf(asked.id - 1);
   const { recordId } = own;
   if (recordId === null) throw new BitacoraError('not_found', { what: 'recordId' });
   const hash = recordHash(recordId);
-  const module = own.module ?? 0;
   const rows: number[] = [];
-  for (let row = 0; row < newestId; row++) {
-    if (arrays.record[row] !== hash || arrays.module[row] !== module) continue;
-    if ((rows.length & 255) === 0) throwIfStopped(shouldStop);
-    // Other identifiers may have the same hash: `a-7` has that of `A-7`, and some have it by chance.
-    if (reader.searchedOf(row).recordId === recordId) rows.push(row);
+  const lives = new Map<number, { readonly time: number; readonly field: number | null }>();
+  for (let number = 0; number < chunksOf(newestId); number++) {
+    throwIfStopped(shouldStop);
+    const chunk = columns.chunk(number, newestId);
+    const possible = chunk.recordRows(hash);
+    for (let i = 0; i < possible.length; i++) {
+      const row = number * chunkRows + (possible[i] as number);
+      if (row >= newestId) break;
+      if ((i & 255) === 255) throwIfStopped(shouldStop);
+      const cells = reader.cellsOf(row);
+      // Other identifiers may have the same hash: `a-7` has that of `A-7`, and some have it by chance.
+      if (cells.recordId !== recordId || cells.module !== own.module) continue;
+      rows.push(row);
+      lives.set(row, { time: cells.occurredAt, field: cells.field });
+    }
   }
-  throwIfStopped(shouldStop);
-  rows.sort((a, b) => (arrays.occurredAt[b] as number) - (arrays.occurredAt[a] as number) || b - a);
+  const timeOf = (row: number): number => lives.get(row)?.time ?? 0;
+  rows.sort((a, b) => timeOf(b) - timeOf(a) || b - a);
   const middle = rows.indexOf(asked.id - 1);
   const from = Math.max(0, Math.min(middle - Math.floor(asked.limit / 2), rows.length - asked.limit));
   const window = rows.slice(from, from + asked.limit);
 
   /** The entry of the same field before the one at `place`, if any. */
   const previousOfField = (place: number): number | null => {
-    const field = arrays.field[rows[place] as number] as number;
-    if (field === 0) return null;
+    const field = lives.get(rows[place] as number)?.field ?? null;
+    if (field === null) return null;
     for (let older = place + 1; older < rows.length; older++) {
-      if (arrays.field[rows[older] as number] === field) return rows[older] as number;
+      if (lives.get(rows[older] as number)?.field === field) return rows[older] as number;
     }
     return null;
   };

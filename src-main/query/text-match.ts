@@ -1,12 +1,11 @@
-import type { CodeColumn, ColumnArrays } from '#main/store/sqlite/columns.ts';
-import { recordHash } from '#main/store/sqlite/columns.ts';
+import { type Chunk, type CodeColumn, recordHash } from '#main/store/sqlite/columns/chunk.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import { mayBeInDate, type SearchedCells, someSearchedText } from '#main/store/sqlite/search/searched-texts.ts';
 import type { QueryValue } from '#shared/contract/query.ts';
 import { valueTest, wordTest } from '#shared/query/matches-value.ts';
 import { fold } from '#shared/text/fold.ts';
-import { bitmapWords, clearBit, clearPast, fullBitmap, hasBit, setBit } from './bitmap.ts';
+import { type ChunkBits, firstBits, markCodes, orInto, setBit } from './bitmap.ts';
 import type { TextTest } from './where.ts';
 
 /** The dictionaries that a free word is looked for in. */
@@ -21,132 +20,111 @@ const quickWordTest = (word: QueryValue, ignoreAccents: boolean): ((text: string
   return (text) => !ascii.test(text) && test(text);
 };
 
-/**
- * Which entries pass one text test. Candidates come from the index and the dictionaries; an entry is read the first time
- * that it matters, and what was found is kept. Entries matched through a dictionary need no reading.
- */
+/** One text test, chunk by chunk. */
 export interface TextMatch {
-  /** Candidates, minus those that were read and failed. */
-  readonly words: Uint32Array;
-  /** True when entry `row + 1` passes. */
-  has(row: number): boolean;
+  readonly exclude: boolean;
+  /** Sets the bits of the entries that surely pass, because a name in a dictionary says so; false when none does. */
+  markSure(chunk: Chunk, limit: number, out: ChunkBits): boolean;
+  /** True when a name in a dictionary says that an entry passes. `row`: its place in the chunk. */
+  named(chunk: Chunk, row: number): boolean;
+  /** Sets the bits of the entries whose texts have to be looked at. */
+  markPossible(chunk: Chunk, limit: number, out: ChunkBits): void;
+  /** True when the texts of an entry pass. */
+  passes(cells: SearchedCells): boolean;
+  /**
+   * Clears the bits of the entries whose texts don't pass, from texts that are kept for it. Answers how many entries of
+   * the chunk, from its first, were decided.
+   */
+  settle(chunk: number, bits: ChunkBits): number;
 }
 
 export interface TextMatchSources {
-  readonly arrays: ColumnArrays;
-  readonly newestId: number;
   readonly dictionaries: Dictionaries;
   readonly search: SearchIndex;
-  readonly searchedOf: (row: number) => SearchedCells;
 }
 
-const markCandidates = (sources: TextMatchSources, text: string, ignoreAccents: boolean): Uint32Array => {
-  const { newestId, search } = sources;
-  const folded = fold(text, ignoreAccents);
+const markValue = (search: SearchIndex, value: QueryValue, ignoreAccents: boolean, chunk: Chunk, limit: number, out: ChunkBits): void => {
+  const folded = fold(value.text, ignoreAccents);
   // A text of accents alone folds to nothing: every entry may have it.
-  if (folded.length === 0) return fullBitmap(newestId);
-  const words = new Uint32Array(bitmapWords(newestId));
-  search.markCandidates(folded, newestId, words);
-  clearPast(words, newestId);
-  return words;
+  if (folded.length === 0) orInto(out, firstBits(limit));
+  else search.markCandidates(folded, chunk.number, limit, out);
 };
 
-const orInto = (into: Uint32Array, other: Uint32Array): void => {
-  for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) | (other[i] as number);
-};
-
-const unionOf = (bitmaps: readonly Uint32Array[], newestId: number): Uint32Array => {
-  const [first, ...rest] = bitmaps;
-  const words = first ?? new Uint32Array(bitmapWords(newestId));
-  for (const other of rest) orInto(words, other);
-  return words;
-};
-
-const recordCandidates = (
-  sources: TextMatchSources,
-  values: readonly QueryValue[],
+/** For each searched column which of its names contain the word; null where none does. */
+const namesWith = (
+  dictionaries: Dictionaries,
+  word: QueryValue,
   ignoreAccents: boolean,
-): Uint32Array => {
-  const { arrays, newestId } = sources;
-  const exact = new Set(values.filter((value) => !value.prefix).map((value) => recordHash(value.text)));
-  const words = unionOf(
-    values.filter((value) => value.prefix).map((value) => markCandidates(sources, value.text, ignoreAccents)),
-    newestId,
-  );
-  if (exact.size === 1) {
-    const [hash] = exact;
-    for (let row = 0; row < newestId; row++) if (arrays.record[row] === hash) setBit(words, row);
-  } else if (exact.size > 1) {
-    for (let row = 0; row < newestId; row++) if (exact.has(arrays.record[row] as number)) setBit(words, row);
-  }
-  return words;
-};
-
-/** Rows whose event, target, field or user contains the word. */
-const dictionaryHits = (sources: TextMatchSources, word: QueryValue, ignoreAccents: boolean): Uint32Array | null => {
+): readonly { readonly column: CodeColumn; readonly hit: Uint8Array }[] => {
   const wanted = fold(word.text, ignoreAccents);
   // The dictionaries keep their names folded; only a word's beginning has to be looked for in the name as it is.
   const test = word.prefix ? wordTest(word, ignoreAccents) : null;
-  const { arrays, newestId, dictionaries } = sources;
-  let words: Uint32Array | null = null;
-  for (const column of searchedColumns) {
-    const size = dictionaries.size(column);
-    const hit = new Uint8Array(size);
+  return searchedColumns.flatMap((column) => {
+    const hit = new Uint8Array(dictionaries.size(column));
     let any = false;
-    for (let code = 1; code < size; code++) {
+    for (let code = 1; code < hit.length; code++) {
       const found = test
         ? dictionaries.searchedNames(column, code).some(test)
         : dictionaries.foldedNames(column, code, ignoreAccents).some((name) => name.includes(wanted));
-      if (found) {
-        hit[code] = 1;
-        any = true;
-      }
+      if (!found) continue;
+      hit[code] = 1;
+      any = true;
     }
-    if (!any) continue;
-    words ??= new Uint32Array(bitmapWords(newestId));
-    const codes = arrays[column];
-    for (let row = 0; row < newestId; row++) if (hit[codes[row] as number] === 1) setBit(words, row);
-  }
-  return words;
+    return any ? [{ column, hit }] : [];
+  });
 };
 
-export const createTextMatch = (
-  test: Omit<TextTest, 'exclude'>,
-  ignoreAccents: boolean,
-  sources: TextMatchSources,
-): TextMatch => {
-  const { kind, values } = test;
-  const [first] = values;
-  const whole = values.map((value) => valueTest(value, ignoreAccents));
-  const inText = first && kind === 'word' ? quickWordTest(first, ignoreAccents) : () => false;
-  const dates = first !== undefined && mayBeInDate(fold(first.text, ignoreAccents));
-  const sure = first && kind === 'word' ? dictionaryHits(sources, first, ignoreAccents) : null;
-  const words =
-    kind === 'record'
-      ? recordCandidates(sources, values, ignoreAccents)
-      : unionOf(
-          values.map((value) => markCandidates(sources, value.text, ignoreAccents)),
-          sources.newestId,
-        );
-  const read = sure ? Uint32Array.from(sure) : new Uint32Array(words.length);
-  if (sure) orInto(words, sure);
-
-  const passes = (row: number): boolean => {
-    const cells = sources.searchedOf(row);
-    if (kind === 'word') return someSearchedText(cells, inText, dates);
-    const value = kind === 'record' ? cells.recordId : cells.action;
-    return value !== null && whole.some((matches) => matches(value));
-  };
-
+const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sources: TextMatchSources): TextMatch => {
+  const { search, dictionaries } = sources;
+  const inText = quickWordTest(word, ignoreAccents);
+  const dates = mayBeInDate(fold(word.text, ignoreAccents));
+  const named = namesWith(dictionaries, word, ignoreAccents);
   return {
-    words,
-    has: (row) => {
-      if (!hasBit(words, row)) return false;
-      if (hasBit(read, row)) return true;
-      const passed = passes(row);
-      if (!passed) clearBit(words, row);
-      setBit(read, row);
-      return passed;
+    exclude: test.exclude,
+    markSure: (chunk, limit, out) => {
+      let any = false;
+      for (const { column, hit } of named) {
+        const { values } = chunk.values(column);
+        const allowed = Uint8Array.from(values, (value) => hit[value] ?? 0);
+        if (!allowed.includes(1)) continue;
+        any = true;
+        markCodes(out, chunk.codes(column), allowed, limit);
+      }
+      return any;
     },
+    named: (chunk, row) =>
+      named.some(({ column, hit }) => hit[chunk.values(column).values[chunk.codes(column)[row] as number] as number] === 1),
+    markPossible: (chunk, limit, out) => markValue(search, word, ignoreAccents, chunk, limit, out),
+    passes: (cells) => someSearchedText(cells, inText, dates),
+    settle: (chunk, bits) => (word.prefix ? 0 : search.settleChunk(chunk, word.text, ignoreAccents, bits)),
   };
+};
+
+const valuesMatch = (test: TextTest, ignoreAccents: boolean, { search }: TextMatchSources): TextMatch => {
+  const whole = test.values.map((value) => valueTest(value, ignoreAccents));
+  const exact = test.values.filter((value) => !value.prefix).map((value) => recordHash(value.text));
+  const byIndex = test.kind === 'record' ? test.values.filter((value) => value.prefix) : test.values;
+  return {
+    exclude: test.exclude,
+    markSure: () => false,
+    named: () => false,
+    markPossible: (chunk, limit, out) => {
+      for (const value of byIndex) markValue(search, value, ignoreAccents, chunk, limit, out);
+      if (test.kind !== 'record') return;
+      for (const hash of exact) {
+        const rows = chunk.recordRows(hash);
+        for (let i = 0; i < rows.length && (rows[i] as number) < limit; i++) setBit(out, rows[i] as number);
+      }
+    },
+    passes: (cells) => {
+      const value = test.kind === 'record' ? cells.recordId : cells.action;
+      return value !== null && whole.some((matches) => matches(value));
+    },
+    settle: () => 0,
+  };
+};
+
+export const createTextMatch = (test: TextTest, ignoreAccents: boolean, sources: TextMatchSources): TextMatch => {
+  const [word] = test.values;
+  return test.kind === 'word' && word ? wordMatch(test, word, ignoreAccents, sources) : valuesMatch(test, ignoreAccents, sources);
 };

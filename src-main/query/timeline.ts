@@ -1,37 +1,95 @@
-import type { Columns } from '#main/store/sqlite/columns.ts';
+import { chunkRows } from '#main/store/sqlite/columns/chunk.ts';
+import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import type { Timeline, View } from '#shared/contract/view.ts';
 import { isoOf } from '#shared/text/zoned-time.ts';
-import { forEachBit } from './bitmap.ts';
+import { type ChunkBits, countBits, countRange, rowsOfBits } from './bitmap.ts';
+import type { MatchSet } from './match-set.ts';
 import type { ViewEngine } from './view-engine.ts';
 
-/** Entries per bar over the whole span of the ledger; the view's own periods do not narrow it. */
-export const makeTimeline = (
-  engine: ViewEngine,
-  columns: Columns,
-  asked: { readonly view: View; readonly bars: number },
-  shouldStop: () => boolean,
-): Timeline => {
-  const frozen = engine.freeze(asked.view);
-  const { occurredAt } = columns.upTo(frozen.newestId);
-  if (occurredAt.length === 0) return { starts: [], end: frozen.now, counts: [] };
+/** The earliest and the latest time of what a view may see. */
+const spanOf = (set: MatchSet): readonly [number, number] => {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < occurredAt.length; row++) {
-    const time = occurredAt[row] as number;
-    if (time < first) first = time;
-    if (time > last) last = time;
+  for (let number = 0; number < set.chunks; number++) {
+    const chunk = set.columns(number);
+    const limit = set.limit(number);
+    if (limit === chunk.rows) {
+      first = Math.min(first, chunk.minTime);
+      last = Math.max(last, chunk.maxTime);
+      continue;
+    }
+    const times = chunk.times();
+    for (let row = 0; row < limit; row++) {
+      first = Math.min(first, times[row] as number);
+      last = Math.max(last, times[row] as number);
+    }
   }
-  const width = Math.max(1, Math.ceil((last - first + 1) / asked.bars));
-  const bars = Math.ceil((last - first + 1) / width);
-  const counts = new Array<number>(bars).fill(0);
+  return [first, last];
+};
+
+/**
+ * Entries per bar over the whole span of the ledger; the view's own periods do not narrow it. `onEstimate` as with
+ * facets.
+ */
+export const makeTimeline = (
+  engine: ViewEngine,
+  asked: { readonly view: View; readonly bars: number },
+  shouldStop: () => boolean,
+  onEstimate?: (timeline: Timeline) => void,
+): Timeline => {
+  const frozen = engine.freeze(asked.view);
+  if (frozen.newestId === 0) return { starts: [], end: frozen.now, counts: [], exact: true };
   const set = engine.matchSet({
     ...frozen,
     query: { clauses: frozen.query.clauses.filter((clause) => clause.kind !== 'time') },
   });
-  set.settle(shouldStop);
-  forEachBit(set.words, (row) => {
-    const bar = Math.floor(((occurredAt[row] as number) - first) / width);
-    counts[bar] = (counts[bar] as number) + 1;
-  });
-  return { starts: counts.map((_, bar) => isoOf(first + bar * width)), end: isoOf(first + bars * width), counts };
+  const [first, last] = spanOf(set);
+  const width = Math.max(1, Math.ceil((last - first + 1) / asked.bars));
+  const bars = Math.ceil((last - first + 1) / width);
+  const barOf = (time: number): number => Math.floor((time - first) / width);
+
+  const countChunk = (counts: number[], number: number, bits: ChunkBits | null): void => {
+    const chunk = set.columns(number);
+    const add = (bar: number, count: number): void => {
+      counts[bar] = (counts[bar] as number) + count;
+    };
+    // A chunk may hold entries that the view does not see, before or after its span.
+    const fromBar = Math.max(0, barOf(chunk.minTime));
+    const toBar = Math.min(bars - 1, barOf(chunk.maxTime));
+    const limit = set.limit(number);
+    if (fromBar === toBar) return add(fromBar, bits === null ? limit : countBits(bits));
+    if (chunk.inOrder) {
+      let start = 0;
+      for (let bar = fromBar; bar <= toBar && start < limit; bar++) {
+        const end = bar === toBar ? limit : Math.min(limit, chunk.rowsBefore(first + (bar + 1) * width));
+        add(bar, bits === null ? end - start : countRange(bits, start, end));
+        start = end;
+      }
+      return;
+    }
+    const times = chunk.times();
+    if (bits === null) {
+      for (let row = 0; row < limit; row++) add(barOf(times[row] as number), 1);
+      return;
+    }
+    const rows = rowsOfBits(bits);
+    for (let i = 0; i < rows.length; i++) add(barOf(times[rows[i] as number] as number), 1);
+  };
+
+  const answer = (sure: boolean): Timeline => {
+    const counts = new Array<number>(bars).fill(0);
+    for (let number = 0; number < set.chunks; number++) {
+      throwIfStopped(shouldStop);
+      const bits = set.everything ? null : sure ? set.sure(number) : set.candidates(number);
+      countChunk(counts, number, bits);
+    }
+    return {
+      starts: counts.map((_, bar) => isoOf(first + bar * width)),
+      end: isoOf(first + bars * width),
+      counts,
+      exact: sure,
+    };
+  };
+  if (onEstimate && !set.byColumns && frozen.newestId > chunkRows) onEstimate(answer(false));
+  return answer(true);
 };

@@ -1,8 +1,10 @@
-import type { Columns } from '#main/store/sqlite/columns.ts';
+import { chunkRows } from '#main/store/sqlite/columns/chunk.ts';
+import type { Columns } from '#main/store/sqlite/columns/columns.ts';
 import type { SqliteDatabase } from '#main/store/sqlite/database.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { EntryReader } from '#main/store/sqlite/entry-reader.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
+import type { SortColumn } from '#shared/contract/entry.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import type { Query, QueryValue } from '#shared/contract/query.ts';
 import type { Page, PageStart, View } from '#shared/contract/view.ts';
@@ -10,10 +12,16 @@ import { isoOf, microsOf } from '#shared/text/zoned-time.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { entryRow } from './entry-rows.ts';
 import { Kept } from './kept.ts';
-import { createListing, type Listing } from './listing.ts';
+import { countBits, rowsOfBits } from './bitmap.ts';
+import { createCodeRanks } from './code-ranks.ts';
+import { createShortListing, type Listing } from './listing.ts';
+import { listByCode } from './listing-by-code.ts';
+import { listById } from './listing-by-id.ts';
+import { listByOrder } from './listing-by-order.ts';
 import { createMatchSet, type MatchSet } from './match-set.ts';
-import type { Orders } from './orders-for-views.ts';
-import { createTextMatch, type TextMatch } from './text-match.ts';
+import { compareKeys } from '#main/store/sqlite/sort-key.ts';
+import { type Orders, type StoredColumn, storedColumns } from './orders-for-views.ts';
+import { createTextMatch } from './text-match.ts';
 import { resolveWhere } from './where.ts';
 
 export interface ViewSources {
@@ -34,13 +42,32 @@ export interface FrozenView extends View {
   readonly now: string;
 }
 
-/** How much is kept for views that are looked at again; each match set is an eighth of a byte an entry. */
-const keptSets = 24;
-const keptMatches = 24;
+/** How much is kept for views that are looked at again: at 10 million entries a match set takes up to 1.3 MB. */
+const keptSets = 16;
 const keptListings = 12;
+
+/** So few candidates are put into an order by reading their values sooner than by walking the order. */
+const fewCandidates = 1500;
 
 export const freeWords = (query: Query): readonly QueryValue[] =>
   query.clauses.flatMap((clause) => (clause.kind === 'word' && !clause.exclude ? [clause.value] : []));
+
+const isStoredColumn = (column: SortColumn): column is StoredColumn =>
+  (storedColumns as readonly SortColumn[]).includes(column);
+
+/** The rows of all candidates when they are few. */
+const fewRows = (set: MatchSet): readonly number[] | null => {
+  let count = 0;
+  for (let chunk = 0; chunk < set.chunks; chunk++) {
+    count += countBits(set.candidates(chunk));
+    if (count > fewCandidates) return null;
+  }
+  const rows: number[] = [];
+  for (let chunk = 0; chunk < set.chunks; chunk++) {
+    for (const row of rowsOfBits(set.candidates(chunk))) rows.push(chunk * chunkRows + row);
+  }
+  return rows;
+};
 
 /** True when the query's meaning moves with the clock. */
 const isRelative = (query: Query): boolean =>
@@ -54,8 +81,8 @@ export const createViewEngine = (sources: ViewSources) => {
   const { db, columns, dictionaries, search, orders, reader, shouldStop, clock } = sources;
   const maxId = db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck();
   const sets = new Kept<MatchSet>(keptSets);
-  const matches = new Kept<TextMatch>(keptMatches);
   const listings = new Kept<Listing>(keptListings);
+  const ranksOf = createCodeRanks(dictionaries);
 
   const freeze = (view: View): FrozenView => {
     const newest = Number(maxId.get());
@@ -68,55 +95,74 @@ export const createViewEngine = (sources: ViewSources) => {
 
   const matchSet = (view: FrozenView): MatchSet =>
     sets.get(setKey(view), () => {
-      const arrays = columns.upTo(view.newestId);
       const where = resolveWhere(view.query, view.reading, microsOf(view.now), dictionaries);
-      return createMatchSet(
-        where,
-        arrays,
-        view.newestId,
-        (test) =>
-          matches.get(JSON.stringify([test.kind, test.values, view.reading.ignoreAccents, view.newestId]), () =>
-            createTextMatch(test, view.reading.ignoreAccents, {
-              arrays,
-              newestId: view.newestId,
-              dictionaries,
-              search,
-              searchedOf: reader.searchedOf,
-            }),
-          ),
+      search.refresh();
+      return createMatchSet(where, view.newestId, {
+        columns: (chunk) => columns.chunk(chunk, view.newestId),
+        searchedOf: reader.searchedOf,
+        matchOf: (test) => createTextMatch(test, view.reading.ignoreAccents, { dictionaries, search }),
         shouldStop,
-      );
+      });
     });
 
-  const listing = (view: FrozenView): Listing =>
-    listings.get(`${JSON.stringify(view.sort)} ${setKey(view)}`, () =>
-      createListing(matchSet(view), orders.orderOf(view.sort.column, view.newestId), view.sort.descending),
-    );
+  /** The rows of few candidates in the order of a column, those without a value last. */
+  const sortFew = (rows: readonly number[], column: StoredColumn, descending: boolean): readonly number[] => {
+    const keyed = rows.map((row) => ({ row, key: orders.keyOf(column, row) }));
+    const direction = descending ? -1 : 1;
+    keyed.sort((a, b) => {
+      if (a.key === null || b.key === null) return a.key === b.key ? direction * (a.row - b.row) : a.key === null ? 1 : -1;
+      return direction * (compareKeys(a.key, b.key) || a.row - b.row);
+    });
+    return keyed.map(({ row }) => row);
+  };
 
-  /** The first position whose entry is at or past an instant, in the direction of the view. */
-  const positionAtInstant = (view: FrozenView, list: Listing, instant: number): number => {
-    const { occurredAt } = columns.upTo(view.newestId);
-    const past = (row: number): boolean =>
-      view.sort.descending ? (occurredAt[row] as number) <= instant : (occurredAt[row] as number) >= instant;
-    for (let position = 0; ; position++) {
-      if (position >= list.found()) list.ensure(position + 4096, shouldStop);
-      if (position >= list.found()) return Math.max(0, list.found() - 1);
-      if (past(list.at(position))) return position;
+  const makeListing = (view: FrozenView): Listing => {
+    const set = matchSet(view);
+    const { column, descending } = view.sort;
+    if (column === 'id') return listById(set, descending, shouldStop);
+    if (!isStoredColumn(column)) return listByCode(set, column, ranksOf(column, set), descending, shouldStop);
+    if (column === 'occurredAt' && orders.orderOf(column, view.newestId) === 'id') {
+      return listById(set, descending, shouldStop);
     }
+    if (!set.everything) {
+      const rows = fewRows(set);
+      if (rows) return createShortListing(sortFew(rows, column, descending), set.has, shouldStop);
+    }
+    const order = orders.orderOf(column, view.newestId);
+    return order === 'id' ? listById(set, descending, shouldStop) : listByOrder(set, order, descending, shouldStop);
+  };
+
+  const listing = (view: FrozenView): Listing =>
+    listings.get(`${JSON.stringify(view.sort)} ${setKey(view)}`, () => makeListing(view));
+
+  /** The first position whose entry is at or past an instant, in the direction of the view; the last one when none is. */
+  const positionAtInstant = (view: FrozenView, list: Listing, instant: number): number => {
+    const { descending } = view.sort;
+    const mayPass = (number: number): boolean => {
+      const chunk = columns.chunk(number, view.newestId);
+      return descending ? chunk.minTime <= instant : chunk.maxTime >= instant;
+    };
+    const passes = (row: number): boolean => {
+      const number = Math.floor(row / chunkRows);
+      if (!mayPass(number)) return false;
+      const time = columns.chunk(number, view.newestId).times()[row - number * chunkRows] as number;
+      return descending ? time <= instant : time >= instant;
+    };
+    const position = list.firstPosition(passes, mayPass);
+    return position ?? Math.max(0, list.found().atLeast - 1);
   };
 
   const startPosition = (view: FrozenView, list: Listing, start: PageStart): number => {
     if ('position' in start) return start.position;
     if ('instant' in start) return positionAtInstant(view, list, microsOf(start.instant));
     if ('id' in start) {
-      const position = list.positionOf(start.id - 1, shouldStop);
+      const position = list.positionOf(start.id - 1);
       if (position < 0) throw new BitacoraError('entry_not_found', { id: start.id });
       return position;
     }
     const cursor = readCursor(start.after);
-    list.ensure(cursor.position + 1, shouldStop);
-    if (cursor.position < list.found() && list.at(cursor.position) === cursor.id - 1) return cursor.position + 1;
-    const position = list.positionOf(cursor.id - 1, shouldStop);
+    if (list.rows(cursor.position, 1)[0] === cursor.id - 1) return cursor.position + 1;
+    const position = list.positionOf(cursor.id - 1);
     if (position < 0) throw new BitacoraError('invalid', { fields: 'after' });
     return position + 1;
   };
@@ -130,28 +176,22 @@ export const createViewEngine = (sources: ViewSources) => {
       const list = listing(view);
       const position = startPosition(view, list, start);
       // One more than asked for tells whether there is a next page.
-      list.ensure(position + limit + 1, shouldStop);
-      const end = Math.min(position + limit, list.found());
+      const listed = list.rows(position, limit + 1);
       const words = freeWords(view.query);
-      const rows = [];
-      for (let p = position; p < end; p++) {
-        rows.push(entryRow(reader.cellsOf(list.at(p)), dictionaries, words, view.reading.ignoreAccents));
-      }
+      const rows = listed
+        .slice(0, limit)
+        .map((row) => entryRow(reader.cellsOf(row), dictionaries, words, view.reading.ignoreAccents));
       const set = matchSet(view);
-      const total = set.exact()
-        ? { atLeast: set.count(), exact: true }
-        : { atLeast: list.found(), exact: list.complete() };
+      const total = set.counted() ? { atLeast: set.count(), exact: true } : list.found();
       const last = rows.at(-1);
       const next =
-        last && list.found() > end
-          ? writeCursor({ id: last.id, position: end - 1, newestId: view.newestId, now: view.now })
+        last && listed.length > limit
+          ? writeCursor({ id: last.id, position: position + limit - 1, newestId: view.newestId, now: view.now })
           : null;
       return { rows, position, newestId: view.newestId, now: view.now, total, next };
     },
     count: (asked: View, onProgress: (atLeast: number) => void): number => {
-      const set = matchSet(freeze(asked));
-      set.settle(shouldStop, onProgress);
-      return set.count();
+      return matchSet(freeze(asked)).count(onProgress);
     },
   };
 };

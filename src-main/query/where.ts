@@ -1,9 +1,10 @@
-import type { CodeColumn } from '#main/store/sqlite/columns.ts';
+import type { CodeColumn } from '#main/store/sqlite/columns/chunk.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { Actor, Module } from '#shared/contract/entry.ts';
-import type { Clause, NumberTest, Query, QueryValue, Reading, ValueKey } from '#shared/contract/query.ts';
+import type { Clause, Query, QueryValue, Reading, ValueKey } from '#shared/contract/query.ts';
 import { valueTest } from '#shared/query/matches-value.ts';
 import { timeBounds } from '#shared/query/time-bounds.ts';
+import { type Interval, intersect, intervalsOf, outsideOf } from './intervals.ts';
 
 /** A test that needs an entry's texts: a free word, or a value of a column that has no dictionary. */
 export interface TextTest {
@@ -17,10 +18,11 @@ export interface Where {
   /** True when nothing can match (a key that no entry has a value for). */
   readonly never: boolean;
   readonly codes: readonly { readonly column: CodeColumn; readonly allowed: Uint8Array }[];
-  /** Microseconds; `start` included, `end` not. */
-  readonly times: readonly { readonly exclude: boolean; readonly start: number; readonly end: number }[];
-  readonly ids: readonly { readonly exclude: boolean; readonly tests: readonly NumberTest[] }[];
-  readonly statuses: readonly { readonly exclude: boolean; readonly tests: readonly NumberTest[] }[];
+  /** Microseconds since 1970; null when any time passes. */
+  readonly times: readonly Interval[] | null;
+  /** Null when any id passes. */
+  readonly ids: readonly Interval[] | null;
+  readonly statuses: readonly { readonly exclude: boolean; readonly intervals: readonly Interval[] }[];
   readonly texts: readonly TextTest[];
 }
 
@@ -91,13 +93,23 @@ const groupValues = (
   return groups;
 };
 
+/** What is left of `known` (null: everything) when a clause is added. */
+const narrowed = (
+  known: readonly Interval[] | null,
+  exclude: boolean,
+  intervals: readonly Interval[],
+): readonly Interval[] => {
+  const passing = exclude ? outsideOf(intervals) : intervals;
+  return known === null ? passing : intersect(known, passing);
+};
+
 /** `now`: microseconds since 1970, for relative times. Throws `query_unreadable` for a time that is none. */
 export const resolveWhere = (query: Query, reading: Reading, now: number, dictionaries: Dictionaries): Where => {
   const codes: { column: CodeColumn; allowed: Uint8Array }[] = [];
   const texts: TextTest[] = [];
-  const times: { exclude: boolean; start: number; end: number }[] = [];
-  const ids: { exclude: boolean; tests: readonly NumberTest[] }[] = [];
-  const statuses: { exclude: boolean; tests: readonly NumberTest[] }[] = [];
+  let times: readonly Interval[] | null = null;
+  let ids: readonly Interval[] | null = null;
+  const statuses: { exclude: boolean; intervals: readonly Interval[] }[] = [];
   let never = false;
   for (const { key, exclude, values } of groupValues(query.clauses)) {
     if (isDictionaryKey(key)) {
@@ -114,35 +126,18 @@ export const resolveWhere = (query: Query, reading: Reading, now: number, dictio
   }
   for (const clause of query.clauses) {
     if (clause.kind === 'word') texts.push({ kind: 'word', exclude: clause.exclude, values: [clause.value] });
-    if (clause.kind === 'number') (clause.key === 'id' ? ids : statuses).push(clause);
+    if (clause.kind === 'number') {
+      const intervals = intervalsOf(clause.tests);
+      if (clause.key === 'status') statuses.push({ exclude: clause.exclude, intervals });
+      else ids = narrowed(ids, clause.exclude, intervals);
+    }
     if (clause.kind === 'time') {
       const { start, end } = timeBounds(clause, reading.zone, now);
-      times.push({
-        exclude: clause.exclude,
-        start: start ?? Number.NEGATIVE_INFINITY,
-        end: end ?? Number.POSITIVE_INFINITY,
-      });
+      // The end is not included, and times are whole microseconds.
+      const from = start ?? Number.NEGATIVE_INFINITY;
+      const to = end === null ? Number.POSITIVE_INFINITY : end - 1;
+      times = narrowed(times, clause.exclude, from <= to ? [{ from, to }] : []);
     }
   }
   return { never, codes, times, ids, statuses, texts };
 };
-
-export const passesNumber = (tests: readonly NumberTest[], value: number): boolean =>
-  tests.some((test) => {
-    switch (test.op) {
-      case '=':
-        return value === test.value;
-      case '>=':
-        return value >= test.value;
-      case '>':
-        return value > test.value;
-      case '<=':
-        return value <= test.value;
-      case '<':
-        return value < test.value;
-      case '..':
-        return value >= test.from && value <= test.to;
-      default:
-        return test satisfies never;
-    }
-  });

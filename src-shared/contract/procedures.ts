@@ -9,7 +9,7 @@ import {
 } from '#shared/contract/import.ts';
 import {
   facetColumns,
-  facetSchema,
+  facetsSchema,
   maxPageRows,
   pageSchema,
   pageStartSchema,
@@ -166,9 +166,10 @@ export const procedures = {
     progress: totalSchema,
   },
   'log.facets': {
-    kind: 'query',
+    kind: 'job',
     access: 'auditor',
-    summary: 'Values with counts. A column’s own including filter does not narrow its own facet.',
+    summary:
+      'Values with counts. A column’s own including filter does not narrow its own facet. Under a search, progress brings an estimate.',
     input: z.object({
       view: viewSchema,
       columns: z.array(z.enum(facetColumns)).min(1),
@@ -176,14 +177,16 @@ export const procedures = {
       /** Only values whose label contains this text (case and accents aside). */
       search: z.string().max(200).nullable(),
     }),
-    output: z.object({ facets: z.array(facetSchema), newestId: z.number().int() }),
+    output: facetsSchema,
+    progress: facetsSchema,
   },
   'log.timeline': {
-    kind: 'query',
+    kind: 'job',
     access: 'auditor',
-    summary: 'Entries per period under the view’s filters, its own periods aside.',
+    summary: 'Entries per period under the view’s filters, its own periods aside. Under a search, progress brings an estimate.',
     input: z.object({ view: viewSchema, bars: z.number().int().min(1).max(1000) }),
     output: timelineSchema,
+    progress: timelineSchema,
   },
   'log.entry': {
     kind: 'query',

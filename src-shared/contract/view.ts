@@ -61,12 +61,22 @@ export const facetSchema = z.object({
 });
 export type Facet = z.infer<typeof facetSchema>;
 
+export const facetsSchema = z.object({
+  facets: z.array(facetSchema),
+  newestId: z.number().int(),
+  /** False for an estimate from the search index, whose texts nobody has looked at yet. */
+  exact: z.boolean(),
+});
+export type Facets = z.infer<typeof facetsSchema>;
+
 export const timelineSchema = z.object({
   /** Start of each bar, ISO 8601, ascending; a bar ends where the next begins. */
   starts: z.array(z.string()),
   /** End of the last bar. */
   end: z.string(),
   counts: z.array(z.number().int()),
+  /** False for an estimate from the search index, whose texts nobody has looked at yet. */
+  exact: z.boolean(),
 });
 export type Timeline = z.infer<typeof timelineSchema>;
 

@@ -1,5 +1,5 @@
 import { serveThread } from '#main/store/threads/serve-thread.ts';
-import { openColumns } from './columns.ts';
+import { openColumns } from './columns/columns.ts';
 import { openReader } from './database.ts';
 import { createIndexer } from './indexer.ts';
 import type { LedgerThreadSetup } from './thread-setup.ts';

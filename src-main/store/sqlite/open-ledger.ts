@@ -5,7 +5,7 @@ import type { Desk } from '#main/store/desk.ts';
 import { type ThreadCallOptions, ThreadClient } from '#main/store/threads/thread-client.ts';
 import { threadFile } from '#main/store/threads/thread-file.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
-import { createSharedColumns } from './columns.ts';
+import { createSharedColumns } from './columns/columns.ts';
 import { lockFolder, openReader, type SqliteDatabase, translateSqliteError } from './database.ts';
 import { createIndexDriver } from './index-driver.ts';
 import { coveringFiles, indexFolder } from './index-folder.ts';

@@ -1,4 +1,4 @@
-import type { SharedColumns } from './columns.ts';
+import type { SharedColumns } from './columns/columns.ts';
 
 /** What every thread of an open ledger gets. */
 export interface LedgerThreadSetup {

@@ -1,0 +1,189 @@
+import { type ChunkColumn, chunkRows } from '#main/store/sqlite/columns/chunk.ts';
+import { type ChunkBits, countBits, emptyBits, keepCodes, markCodes, rowsOfBits } from './bitmap.ts';
+import type { CodeRanks } from './code-ranks.ts';
+import { type Blocks, createBlockListing, createJoinedListing, createShortListing, type Listing } from './listing.ts';
+import type { MatchSet } from './match-set.ts';
+
+/** Candidates that are put into order one by one rather than found by walking the values. */
+export const shortList = 50_000;
+/** Chunks that are looked into for the first matches before all matches are counted by value. */
+const firstLooks = 200;
+/** Values whose listings are kept. */
+const keptParts = 64;
+
+/** Thrown when the first matches are too far apart to be found by walking. */
+class TooFar extends Error {}
+
+/** Calls a listing that a short way may give, or the long way once that has shown to be too far. */
+const whichever = (short: Listing, long: () => Listing): Listing => {
+  let chosen: Listing | null = null;
+  const ask = <Answer>(question: (listing: Listing) => Answer): Answer => {
+    if (chosen) return question(chosen);
+    try {
+      return question(short);
+    } catch (error) {
+      if (!(error instanceof TooFar)) throw error;
+      chosen = long();
+      return question(chosen);
+    }
+  };
+  return {
+    rows: (from, count) => ask((listing) => listing.rows(from, count)),
+    found: () => ask((listing) => listing.found()),
+    positionOf: (row) => ask((listing) => listing.positionOf(row)),
+    firstPosition: (passes, mayPass) => ask((listing) => listing.firstPosition(passes, mayPass)),
+  };
+};
+
+/**
+ * The matches in the order of a column's values, equal ones by id. Entries without a value come last in both directions.
+ * A chunk tells which values it has and how often; that leads to the few chunks that a page is in.
+ */
+export const listByCode = (
+  set: MatchSet,
+  column: ChunkColumn,
+  ranks: CodeRanks,
+  descending: boolean,
+  shouldStop: () => boolean,
+): Listing => {
+  const parts = ranks.count + 1;
+  const rankOfPart = (part: number): number =>
+    part === ranks.count ? 0 : descending ? ranks.count - part : part + 1;
+  const partOfRank = (rank: number): number =>
+    rank === 0 ? ranks.count : descending ? ranks.count - rank : rank - 1;
+  const rankOfRow = (row: number): number => {
+    const chunk = set.columns(Math.floor(row / chunkRows));
+    return ranks.rankOf(chunk.values(column).values[chunk.codes(column)[row % chunkRows] as number] as number);
+  };
+  let looks = 0;
+  let mostLooks = Number.POSITIVE_INFINITY;
+
+  /** The chunk's own codes that have a rank, and how many of all its entries that makes. */
+  const codesOf = (number: number, rank: number): { readonly allowed: Uint8Array; readonly count: number } => {
+    const { values, counts } = set.columns(number).values(column);
+    const allowed = new Uint8Array(values.length);
+    let count = 0;
+    for (let place = 0; place < values.length; place++) {
+      if (ranks.rankOf(values[place] as number) !== rank) continue;
+      allowed[place] = 1;
+      count += counts[place] as number;
+    }
+    return { allowed, count };
+  };
+  const isWhole = (number: number): boolean => set.everything && set.limit(number) === set.columns(number).rows;
+
+  const members = (number: number, rank: number): ChunkBits => {
+    const chunk = set.columns(number);
+    const { allowed, count } = codesOf(number, rank);
+    const bits = emptyBits();
+    if (count === 0) return bits;
+    if (++looks > mostLooks) throw new TooFar();
+    if (set.everything) markCodes(bits, chunk.codes(column), allowed, set.limit(number));
+    else {
+      bits.set(set.byColumns ? set.candidates(number) : set.sure(number));
+      if (count < chunk.rows) keepCodes(bits, chunk.codes(column), allowed);
+    }
+    return bits;
+  };
+
+  const listPart = (rank: number): Listing => {
+    const chunkOf = (block: number): number => (descending ? set.chunks - 1 - block : block);
+    const blocks: Blocks = {
+      length: set.chunks,
+      count: (block) => {
+        const number = chunkOf(block);
+        return isWhole(number) ? codesOf(number, rank).count : countBits(members(number, rank));
+      },
+      rows: (block) => {
+        const number = chunkOf(block);
+        const rows = Array.from(rowsOfBits(members(number, rank)), (row) => number * chunkRows + row);
+        return descending ? rows.reverse() : rows;
+      },
+      blockOf: (row) => chunkOf(Math.floor(row / chunkRows)),
+      mayPass: (block, chunk) => chunk(chunkOf(block)),
+    };
+    return createBlockListing(blocks, shouldStop);
+  };
+
+  const join = (lengthOf: (part: number) => number | null): Listing => {
+    const kept = new Map<number, Listing>();
+    const partAt = (part: number): Listing => {
+      const known = kept.get(part) ?? listPart(rankOfPart(part));
+      kept.delete(part);
+      kept.set(part, known);
+      for (const oldest of kept.keys()) {
+        if (kept.size <= keptParts) break;
+        kept.delete(oldest);
+      }
+      return known;
+    };
+    return createJoinedListing(parts, partAt, lengthOf, (row) => partOfRank(rankOfRow(row)), shouldStop);
+  };
+
+  /** Matches by rank. */
+  const countRanks = (bitsOf: (chunk: number) => ChunkBits): Float64Array => {
+    const totals = new Float64Array(parts);
+    const add = (rank: number, count: number): void => {
+      totals[rank] = (totals[rank] as number) + count;
+    };
+    for (let number = 0; number < set.chunks; number++) {
+      const chunk = set.columns(number);
+      const { values, counts } = chunk.values(column);
+      if (isWhole(number)) {
+        for (let place = 0; place < values.length; place++) {
+          add(ranks.rankOf(values[place] as number), counts[place] as number);
+        }
+        continue;
+      }
+      const local = new Uint32Array(values.length);
+      const codes = chunk.codes(column);
+      const rows = rowsOfBits(bitsOf(number));
+      for (let i = 0; i < rows.length; i++) {
+        const code = codes[rows[i] as number] as number;
+        local[code] = (local[code] as number) + 1;
+      }
+      for (let place = 0; place < values.length; place++) {
+        if (local[place] !== 0) add(ranks.rankOf(values[place] as number), local[place] as number);
+      }
+    }
+    return totals;
+  };
+
+  const listShort = (): Listing => {
+    // Rank and row together as one number: ranks are below 2^26, rows below 2^27.
+    const keys: number[] = [];
+    for (let number = 0; number < set.chunks; number++) {
+      const rows = rowsOfBits(set.candidates(number));
+      if (rows.length === 0) continue;
+      const chunk = set.columns(number);
+      const ranksHere = Float64Array.from(chunk.values(column).values, (value) => partOfRank(ranks.rankOf(value)));
+      const codes = chunk.codes(column);
+      for (const row of rows) {
+        const id = number * chunkRows + row;
+        keys.push((ranksHere[codes[row] as number] as number) * 2 ** 27 + (descending ? 2 ** 27 - 1 - id : id));
+      }
+    }
+    const rows = Float64Array.from(keys).sort();
+    const inOrder = Uint32Array.from(rows, (key) => {
+      const low = key % 2 ** 27;
+      return descending ? 2 ** 27 - 1 - low : low;
+    });
+    return createShortListing(inOrder, set.has, shouldStop);
+  };
+
+  const long = (): Listing => {
+    mostLooks = Number.POSITIVE_INFINITY;
+    let candidates = 0;
+    for (let number = 0; number < set.chunks; number++) candidates += countBits(set.candidates(number));
+    if (candidates <= shortList) return listShort();
+    const totals = countRanks((number) => (set.byColumns ? set.candidates(number) : set.sure(number)));
+    return join((part) => totals[rankOfPart(part)] as number);
+  };
+
+  if (set.everything) {
+    const totals = countRanks((number) => set.candidates(number));
+    return join((part) => totals[rankOfPart(part)] as number);
+  }
+  mostLooks = firstLooks;
+  return whichever(join(() => null), long);
+};

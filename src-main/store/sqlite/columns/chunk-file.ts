@@ -1,0 +1,273 @@
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { type IndexFile, openIndexFile } from '../index-folder.ts';
+import type { BuiltChunk } from './build-chunk.ts';
+import { type ChunkColumn, type ChunkValues, chunkColumns, chunkRows } from './chunk.ts';
+
+/**
+ * A full chunk as a file, little-endian:
+ *
+ * header (256 bytes): magic, CRC-32 of the header's rest and the directory, bytes of the directory, records, earliest and
+ * latest time (64-bit floats), in order (0 or 1), 4 zero bytes, event id of the last entry; then for each column: how many
+ * values, bytes per code (1 or 2), where its codes begin, CRC-32 of the codes; then where the times and the records begin;
+ * directory: for each block of 256 entries its first time; the CRC-32 of each block of times; for each block of 256
+ * records the first hash; the CRC-32 of each block of records; for each column its values, and how many entries have each;
+ * then the codes of each column, the times (64-bit floats), and the records: entries that have one, by the hash of its
+ * identifier and then by row, in blocks of 256 hashes (32 bits) followed by 256 rows (16 bits).
+ */
+const magic = 0x4b_48_43_42; // «BCHK»
+const headerBytes = 256;
+const columnHeaderAt = 64;
+const columnHeaderBytes = 16;
+const offsetsAt = columnHeaderAt + chunkColumns.length * columnHeaderBytes;
+export const blockRows = 256;
+const blocks = chunkRows / blockRows;
+const timeBlockBytes = blockRows * Float64Array.BYTES_PER_ELEMENT;
+const recordBlockBytes = blockRows * (Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT);
+
+/** Where the codes of a column are. */
+export interface CodesPlace {
+  readonly width: 1 | 2;
+  readonly offset: number;
+  readonly crc: number;
+}
+
+export interface ChunkDirectory {
+  readonly mark: Buffer;
+  readonly minTime: number;
+  readonly maxTime: number;
+  readonly inOrder: boolean;
+  readonly records: number;
+  readonly firstTimes: Float64Array;
+  readonly timeCrcs: Uint32Array;
+  readonly firstHashes: Uint32Array;
+  readonly recordCrcs: Uint32Array;
+  readonly values: Readonly<Record<ChunkColumn, ChunkValues>>;
+  readonly codes: Readonly<Record<ChunkColumn, CodesPlace>>;
+  readonly timesAt: number;
+  readonly recordsAt: number;
+}
+
+const bytesOf = (array: Uint32Array | Uint16Array | Uint8Array | Float64Array): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+const padTo8 = (length: number): number => (8 - (length % 8)) % 8;
+
+const sortedRecords = (chunk: BuiltChunk): { readonly hashes: Uint32Array; readonly rows: Uint16Array } => {
+  // Hash and row together are below 2^48 and sort as one number.
+  const keys = new Float64Array(chunkRows);
+  let count = 0;
+  for (let row = 0; row < chunkRows; row++) {
+    const hash = chunk.recordHashes[row] as number;
+    if (hash !== 0) keys[count++] = hash * chunkRows + row;
+  }
+  const sorted = keys.subarray(0, count).sort();
+  const padded = Math.ceil(count / blockRows) * blockRows;
+  const hashes = new Uint32Array(padded);
+  const rows = new Uint16Array(padded);
+  for (let i = 0; i < count; i++) {
+    const key = sorted[i] as number;
+    const row = key % chunkRows;
+    rows[i] = row;
+    hashes[i] = (key - row) / chunkRows;
+  }
+  return { hashes: hashes.subarray(0, padded), rows };
+};
+
+/** The parts of the file of a full chunk. `mark`: event id of its last entry. */
+export const layOutChunk = (chunk: BuiltChunk, mark: Uint8Array): readonly Uint8Array[] => {
+  if (chunk.rows !== chunkRows) throw new Error(`chunk ${chunk.number} is not full`);
+  const times = chunk.times();
+  const firstTimes = new Float64Array(blocks);
+  const timeCrcs = new Uint32Array(blocks);
+  for (let block = 0; block < blocks; block++) {
+    firstTimes[block] = times[block * blockRows] as number;
+    timeCrcs[block] = crc32(bytesOf(times.subarray(block * blockRows, (block + 1) * blockRows)));
+  }
+  const { hashes, rows } = sortedRecords(chunk);
+  const recordBlocks = hashes.length / blockRows;
+  const records = new Uint8Array(recordBlocks * recordBlockBytes);
+  const firstHashes = new Uint32Array(recordBlocks);
+  const recordCrcs = new Uint32Array(recordBlocks);
+  for (let block = 0; block < recordBlocks; block++) {
+    const from = block * blockRows;
+    const at = block * recordBlockBytes;
+    firstHashes[block] = hashes[from] as number;
+    records.set(bytesOf(hashes.subarray(from, from + blockRows)), at);
+    records.set(bytesOf(rows.subarray(from, from + blockRows)), at + blockRows * Uint32Array.BYTES_PER_ELEMENT);
+    recordCrcs[block] = crc32(records.subarray(at, at + recordBlockBytes));
+  }
+  const values = chunkColumns.map((name) => chunk.values(name));
+  const directory = Buffer.concat([
+    bytesOf(firstTimes),
+    bytesOf(timeCrcs),
+    bytesOf(firstHashes),
+    bytesOf(recordCrcs),
+    ...values.flatMap((found) => [bytesOf(found.values), bytesOf(found.counts)]),
+  ]);
+
+  const header = Buffer.alloc(headerBytes);
+  header.writeUInt32LE(magic, 0);
+  header.writeUInt32LE(directory.length, 8);
+  header.writeUInt32LE(chunk.recordHashes.reduce((count, hash) => count + (hash === 0 ? 0 : 1), 0), 12);
+  header.writeDoubleLE(chunk.minTime, 16);
+  header.writeDoubleLE(chunk.maxTime, 24);
+  header.writeUInt32LE(chunk.inOrder ? 1 : 0, 32);
+  header.set(mark, 40);
+  const parts: Uint8Array[] = [header, directory];
+  let offset = headerBytes + directory.length;
+  const place = (bytes: Uint8Array): number => {
+    const gap = padTo8(offset);
+    if (gap > 0) parts.push(new Uint8Array(gap));
+    const at = offset + gap;
+    parts.push(bytes);
+    offset = at + bytes.byteLength;
+    return at;
+  };
+  for (const [i, name] of chunkColumns.entries()) {
+    const size = (values[i] as ChunkValues).values.length;
+    const wide = chunk.codes(name);
+    const codes = bytesOf(size <= 256 ? Uint8Array.from(wide) : Uint16Array.from(wide));
+    const at = columnHeaderAt + i * columnHeaderBytes;
+    header.writeUInt32LE(size, at);
+    header.writeUInt32LE(size <= 256 ? 1 : 2, at + 4);
+    header.writeUInt32LE(place(codes), at + 8);
+    header.writeUInt32LE(crc32(codes), at + 12);
+  }
+  header.writeUInt32LE(place(bytesOf(times)), offsetsAt);
+  header.writeUInt32LE(place(records), offsetsAt + 4);
+  header.writeUInt32LE(crc32(directory, crc32(header.subarray(8))), 4);
+  return parts;
+};
+
+const readExactly = (handle: number, bytes: number, at: number): Buffer | null => {
+  const buffer = Buffer.alloc(bytes);
+  return readSync(handle, buffer, 0, bytes, at) === bytes ? buffer : null;
+};
+
+const parseDirectory = (header: Buffer, directory: Buffer): ChunkDirectory => {
+  // A copy of its own begins at a multiple of eight.
+  const { buffer } = Uint8Array.from(directory);
+  let at = 0;
+  const words = (count: number): Uint32Array => {
+    const found = new Uint32Array(buffer, at, count);
+    at += count * 4;
+    return found;
+  };
+  const records = header.readUInt32LE(12);
+  const recordBlocks = Math.ceil(records / blockRows);
+  const firstTimes = new Float64Array(buffer, 0, blocks);
+  at = firstTimes.byteLength;
+  const timeCrcs = words(blocks);
+  const firstHashes = words(recordBlocks);
+  const recordCrcs = words(recordBlocks);
+  const values: Partial<Record<ChunkColumn, ChunkValues>> = {};
+  const codes: Partial<Record<ChunkColumn, CodesPlace>> = {};
+  for (const [i, name] of chunkColumns.entries()) {
+    const headerAt = columnHeaderAt + i * columnHeaderBytes;
+    const size = header.readUInt32LE(headerAt);
+    values[name] = { values: words(size), counts: words(size) };
+    codes[name] = {
+      width: header.readUInt32LE(headerAt + 4) === 1 ? 1 : 2,
+      offset: header.readUInt32LE(headerAt + 8),
+      crc: header.readUInt32LE(headerAt + 12),
+    };
+  }
+  return {
+    mark: header.subarray(40, 56),
+    minTime: header.readDoubleLE(16),
+    maxTime: header.readDoubleLE(24),
+    inOrder: header.readUInt32LE(32) === 1,
+    records,
+    firstTimes,
+    timeCrcs,
+    firstHashes,
+    recordCrcs,
+    values: values as Record<ChunkColumn, ChunkValues>,
+    codes: codes as Record<ChunkColumn, CodesPlace>,
+    timesAt: header.readUInt32LE(offsetsAt),
+    recordsAt: header.readUInt32LE(offsetsAt + 4),
+  };
+};
+
+/** Runs `read` on the open file; null when the file is gone. */
+const withFile = <Found>(file: IndexFile, read: (handle: number) => Found | null): Found | null => {
+  const handle = openIndexFile(file);
+  if (handle === null) return null;
+  try {
+    return read(handle);
+  } finally {
+    closeSync(handle);
+  }
+};
+
+/** What a chunk file says of itself; null when it is gone, torn or damaged in its header or directory. */
+export const readChunkDirectory = (file: IndexFile): ChunkDirectory | null =>
+  withFile(file, (handle) => {
+    const header = readExactly(handle, headerBytes, 0);
+    if (header === null || header.readUInt32LE(0) !== magic) return null;
+    const { size } = fstatSync(handle);
+    const length = header.readUInt32LE(8);
+    if (headerBytes + length > size) return null;
+    const directory = readExactly(handle, length, headerBytes);
+    if (directory === null || crc32(directory, crc32(header.subarray(8))) !== header.readUInt32LE(4)) return null;
+    const found = parseDirectory(header, directory);
+    const bytes = found.recordsAt + Math.ceil(found.records / blockRows) * recordBlockBytes;
+    return size === bytes ? found : null;
+  });
+
+/** The codes of a column as bytes; null when they are damaged. */
+export const readCodes = (file: IndexFile, place: CodesPlace): Buffer | null =>
+  withFile(file, (handle) => {
+    const codes = readExactly(handle, chunkRows * place.width, place.offset);
+    return codes !== null && crc32(codes) === place.crc ? codes : null;
+  });
+
+/** All times; null when one block is damaged. */
+export const readTimes = (file: IndexFile, directory: ChunkDirectory): Float64Array | null =>
+  withFile(file, (handle) => {
+    const times = new Float64Array(chunkRows);
+    const bytes = bytesOf(times);
+    if (readSync(handle, bytes, 0, bytes.byteLength, directory.timesAt) !== bytes.byteLength) return null;
+    for (let block = 0; block < blocks; block++) {
+      const part = bytes.subarray(block * timeBlockBytes, (block + 1) * timeBlockBytes);
+      if (crc32(part) !== directory.timeCrcs[block]) return null;
+    }
+    return times;
+  });
+
+/** One block of times; null when it is damaged. */
+export const readTimeBlock = (file: IndexFile, directory: ChunkDirectory, block: number): Float64Array | null =>
+  withFile(file, (handle) => {
+    const times = new Float64Array(blockRows);
+    const bytes = bytesOf(times);
+    const read = readSync(handle, bytes, 0, timeBlockBytes, directory.timesAt + block * timeBlockBytes);
+    return read === timeBlockBytes && crc32(bytes) === directory.timeCrcs[block] ? times : null;
+  });
+
+/** The rows of a chunk whose record has a hash, ascending; null when a block of records is damaged. */
+export const readRecordRows = (file: IndexFile, directory: ChunkDirectory, hash: number): readonly number[] | null => {
+  const { firstHashes, records } = directory;
+  let low = 0;
+  let high = firstHashes.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((firstHashes[middle] as number) < hash) low = middle + 1;
+    else high = middle;
+  }
+  // Those that have it begin in the block before the first that begins with it or with a greater one.
+  const from = Math.max(0, low - 1);
+  if (from >= firstHashes.length || (firstHashes[from] as number) > hash) return [];
+  return withFile(file, (handle) => {
+    const found: number[] = [];
+    for (let block = from; block < firstHashes.length && (firstHashes[block] as number) <= hash; block++) {
+      const bytes = readExactly(handle, recordBlockBytes, directory.recordsAt + block * recordBlockBytes);
+      if (bytes === null || crc32(bytes) !== directory.recordCrcs[block]) return null;
+      const inBlock = Math.min(blockRows, records - block * blockRows);
+      for (let i = 0; i < inBlock; i++) {
+        if (bytes.readUInt32LE(i * 4) === hash) found.push(bytes.readUInt16LE(blockRows * 4 + i * 2));
+      }
+    }
+    return found;
+  });
+};
