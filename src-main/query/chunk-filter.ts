@@ -141,4 +141,3 @@ export const countChunk = (where: Where, tests: readonly ColumnTest[], chunk: Ch
   if (tight === 0) return limit;
   return tight === 1 && limit === chunk.rows ? passing : null;
 };
-

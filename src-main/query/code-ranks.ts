@@ -1,4 +1,4 @@
-import { type ChunkColumn, type CodeColumn } from '#main/store/sqlite/columns/chunk.ts';
+import type { ChunkColumn, CodeColumn } from '#main/store/sqlite/columns/chunk.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import { compareKeys, sortKey } from '#main/store/sqlite/sort-key.ts';
 import type { MatchSet } from './match-set.ts';

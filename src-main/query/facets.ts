@@ -69,7 +69,10 @@ const countValues = (
     if (rows?.length === 0) continue;
     for (const column of columns) {
       const { values, counts: all } = chunk.values(columnOf[column]);
-      const local = rows === null || rows.length === chunk.rows ? all : countCodes(chunk.codes(columnOf[column]), rows, values.length);
+      const local =
+        rows === null || rows.length === chunk.rows
+          ? all
+          : countCodes(chunk.codes(columnOf[column]), rows, values.length);
       for (let place = 0; place < values.length; place++) add(column, values[place] as number, local[place] as number);
     }
   }

@@ -34,7 +34,8 @@ export const intervalsOf = (tests: readonly NumberTest[]): readonly Interval[] =
   const joined: Interval[] = [];
   for (const next of sorted) {
     const last = joined.at(-1);
-    if (last && next.from <= last.to + 1) joined[joined.length - 1] = { from: last.from, to: Math.max(last.to, next.to) };
+    if (last && next.from <= last.to + 1)
+      joined[joined.length - 1] = { from: last.from, to: Math.max(last.to, next.to) };
     else joined.push(next);
   }
   return joined;

@@ -47,10 +47,8 @@ export const listByCode = (
   shouldStop: () => boolean,
 ): Listing => {
   const parts = ranks.count + 1;
-  const rankOfPart = (part: number): number =>
-    part === ranks.count ? 0 : descending ? ranks.count - part : part + 1;
-  const partOfRank = (rank: number): number =>
-    rank === 0 ? ranks.count : descending ? ranks.count - rank : rank - 1;
+  const rankOfPart = (part: number): number => (part === ranks.count ? 0 : descending ? ranks.count - part : part + 1);
+  const partOfRank = (rank: number): number => (rank === 0 ? ranks.count : descending ? ranks.count - rank : rank - 1);
   const rankOfRow = (row: number): number => {
     const chunk = set.columns(Math.floor(row / chunkRows));
     return ranks.rankOf(chunk.values(column).values[chunk.codes(column)[row % chunkRows] as number] as number);
@@ -185,5 +183,8 @@ export const listByCode = (
     return join((part) => totals[rankOfPart(part)] as number);
   }
   mostLooks = firstLooks;
-  return whichever(join(() => null), long);
+  return whichever(
+    join(() => null),
+    long,
+  );
 };

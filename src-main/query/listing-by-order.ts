@@ -23,8 +23,7 @@ export const listByOrder = (
   const filledBlocks = Math.ceil(filled / size);
   /** The places of a block, ascending; the filled ones and the others never share a block. */
   const placesOf = (block: number): readonly [number, number] => {
-    const [first, last, within] =
-      block < filledBlocks ? [0, filled, block] : [filled, length, block - filledBlocks];
+    const [first, last, within] = block < filledBlocks ? [0, filled, block] : [filled, length, block - filledBlocks];
     if (!descending) return [first + within * size, Math.min(last, first + (within + 1) * size)];
     return [Math.max(first, last - (within + 1) * size), last - within * size];
   };

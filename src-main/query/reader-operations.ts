@@ -6,7 +6,11 @@ export interface ReaderOperations {
   page: { input: ParsedInputOf<'log.page'>; output: OutputOf<'log.page'>; progress: never };
   count: { input: ParsedInputOf<'log.count'>; output: OutputOf<'log.count'>; progress: Total };
   facets: { input: ParsedInputOf<'log.facets'>; output: OutputOf<'log.facets'>; progress: OutputOf<'log.facets'> };
-  timeline: { input: ParsedInputOf<'log.timeline'>; output: OutputOf<'log.timeline'>; progress: OutputOf<'log.timeline'> };
+  timeline: {
+    input: ParsedInputOf<'log.timeline'>;
+    output: OutputOf<'log.timeline'>;
+    progress: OutputOf<'log.timeline'>;
+  };
   entry: { input: InputOf<'log.entry'>; output: OutputOf<'log.entry'>; progress: never };
   recordLife: { input: InputOf<'log.recordLife'>; output: OutputOf<'log.recordLife'>; progress: never };
   warmUp: { input: Record<never, never>; output: null; progress: never };

@@ -43,7 +43,14 @@ export interface TextMatchSources {
   readonly search: SearchIndex;
 }
 
-const markValue = (search: SearchIndex, value: QueryValue, ignoreAccents: boolean, chunk: Chunk, limit: number, out: ChunkBits): void => {
+const markValue = (
+  search: SearchIndex,
+  value: QueryValue,
+  ignoreAccents: boolean,
+  chunk: Chunk,
+  limit: number,
+  out: ChunkBits,
+): void => {
   const folded = fold(value.text, ignoreAccents);
   // A text of accents alone folds to nothing: every entry may have it.
   if (folded.length === 0) orInto(out, firstBits(limit));
@@ -93,7 +100,9 @@ const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sou
       return any;
     },
     named: (chunk, row) =>
-      named.some(({ column, hit }) => hit[chunk.values(column).values[chunk.codes(column)[row] as number] as number] === 1),
+      named.some(
+        ({ column, hit }) => hit[chunk.values(column).values[chunk.codes(column)[row] as number] as number] === 1,
+      ),
     markPossible: (chunk, limit, out) => markValue(search, word, ignoreAccents, chunk, limit, out),
     passes: (cells) => someSearchedText(cells, inText, dates),
     settle: (chunk, bits) => (word.prefix ? 0 : search.settleChunk(chunk, word.text, ignoreAccents, bits)),
@@ -126,5 +135,7 @@ const valuesMatch = (test: TextTest, ignoreAccents: boolean, { search }: TextMat
 
 export const createTextMatch = (test: TextTest, ignoreAccents: boolean, sources: TextMatchSources): TextMatch => {
   const [word] = test.values;
-  return test.kind === 'word' && word ? wordMatch(test, word, ignoreAccents, sources) : valuesMatch(test, ignoreAccents, sources);
+  return test.kind === 'word' && word
+    ? wordMatch(test, word, ignoreAccents, sources)
+    : valuesMatch(test, ignoreAccents, sources);
 };

@@ -57,7 +57,10 @@ export const makeTimeline = (
     const fromBar = Math.max(0, barOf(chunk.minTime));
     const toBar = Math.min(bars - 1, barOf(chunk.maxTime));
     const limit = set.limit(number);
-    if (fromBar === toBar) return add(fromBar, bits === null ? limit : countBits(bits));
+    if (fromBar === toBar) {
+      add(fromBar, bits === null ? limit : countBits(bits));
+      return;
+    }
     if (chunk.inOrder) {
       let start = 0;
       for (let bar = fromBar; bar <= toBar && start < limit; bar++) {

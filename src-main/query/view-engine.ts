@@ -4,22 +4,22 @@ import type { SqliteDatabase } from '#main/store/sqlite/database.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { EntryReader } from '#main/store/sqlite/entry-reader.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
+import { compareKeys } from '#main/store/sqlite/sort-key.ts';
 import type { SortColumn } from '#shared/contract/entry.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import type { Query, QueryValue } from '#shared/contract/query.ts';
 import type { Page, PageStart, View } from '#shared/contract/view.ts';
 import { isoOf, microsOf } from '#shared/text/zoned-time.ts';
+import { countBits, rowsOfBits } from './bitmap.ts';
+import { createCodeRanks } from './code-ranks.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { entryRow } from './entry-rows.ts';
 import { Kept } from './kept.ts';
-import { countBits, rowsOfBits } from './bitmap.ts';
-import { createCodeRanks } from './code-ranks.ts';
 import { createShortListing, type Listing } from './listing.ts';
 import { listByCode } from './listing-by-code.ts';
 import { listById } from './listing-by-id.ts';
 import { listByOrder } from './listing-by-order.ts';
 import { createMatchSet, type MatchSet } from './match-set.ts';
-import { compareKeys } from '#main/store/sqlite/sort-key.ts';
 import { type Orders, type StoredColumn, storedColumns } from './orders-for-views.ts';
 import { createTextMatch } from './text-match.ts';
 import { resolveWhere } from './where.ts';
@@ -110,7 +110,8 @@ export const createViewEngine = (sources: ViewSources) => {
     const keyed = rows.map((row) => ({ row, key: orders.keyOf(column, row) }));
     const direction = descending ? -1 : 1;
     keyed.sort((a, b) => {
-      if (a.key === null || b.key === null) return a.key === b.key ? direction * (a.row - b.row) : a.key === null ? 1 : -1;
+      if (a.key === null || b.key === null)
+        return a.key === b.key ? direction * (a.row - b.row) : a.key === null ? 1 : -1;
       return direction * (compareKeys(a.key, b.key) || a.row - b.row);
     });
     return keyed.map(({ row }) => row);

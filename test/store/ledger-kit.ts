@@ -7,7 +7,12 @@ import { type Orders, openOrders } from '#main/query/orders-for-views.ts';
 import { createViewEngine, type ViewEngine } from '#main/query/view-engine.ts';
 import type { NewEntry } from '#main/store/new-entry.ts';
 import { type Appender, type AppendResult, createAppender } from '#main/store/sqlite/appender.ts';
-import { type Columns, createSharedColumns, openColumns, type SharedColumns } from '#main/store/sqlite/columns.ts';
+import {
+  type Columns,
+  createSharedColumns,
+  openColumns,
+  type SharedColumns,
+} from '#main/store/sqlite/columns/columns.ts';
 import { openReader, type SqliteDatabase } from '#main/store/sqlite/database.ts';
 import { type Dictionaries, openDictionaries } from '#main/store/sqlite/dictionaries.ts';
 import { type EntryReader, openEntryReader } from '#main/store/sqlite/entry-reader.ts';
@@ -109,13 +114,12 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn): R
   const indexer = createIndexer({
     db: indexDb,
     folder: indexes,
-    columns: openColumns(indexDb, shared, indexes, goOn),
     searchState,
     shouldStop: goOn,
   });
   const search = openSearchIndex(indexes, searchState, (id) => eventIdAt(db, id), shouldStop);
   const reader = openEntryReader(db, dictionaries);
-  const orders = openOrders({ db, folder: indexes, columns, dictionaries, shouldStop });
+  const orders = openOrders({ db, folder: indexes, columns, shouldStop });
   const views = createViewEngine({
     db,
     columns,

@@ -3,25 +3,21 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NewEntry } from '#main/store/new-entry.ts';
-import { chunkRows, createSharedColumns, openColumns, recordHash } from '#main/store/sqlite/columns.ts';
-import { openReader, type SqliteDatabase } from '#main/store/sqlite/database.ts';
+import type { SqliteDatabase } from '#main/store/sqlite/database.ts';
 import {
   cutOrder,
   extendOrder,
   loadOrder,
   type Order,
-  orderByCode,
-  orderByStatus,
   orderByText,
-  orderByTime,
   saveOrder,
   type TextColumn,
   textColumns,
 } from '#main/store/sqlite/orders.ts';
 import { sortKey } from '#main/store/sqlite/sort-key.ts';
 import { parseQuery } from '#shared/query/parse.ts';
-import { goOn, newEntry, openReading, openWriting, type Reading, someTime, temporaryFolder } from './ledger-kit.ts';
-import { seeded, smallTrail } from './small-trail.ts';
+import { goOn, openReading, openWriting, type Reading, temporaryFolder } from './ledger-kit.ts';
+import { smallTrail } from './small-trail.ts';
 
 /** Rows in ascending order by a naive stable sort, those without a value last, and how many have one. */
 const naiveOrder = (keys: readonly (string | number | null)[]): { rows: number[]; filled: number } => {
@@ -77,121 +73,10 @@ describe('orders', () => {
     );
   });
 
-  test('by time, status and names', () => {
-    for (const length of [0, 1, 2, 777, count]) {
-      const arrays = reading.columns.upTo(length);
-      const part = trail.slice(0, length);
-      expect(plain(orderByTime(arrays, length, goOn))).toEqual(naiveOrder(part.map((entry) => entry.occurredAt)));
-      expect(plain(orderByStatus(arrays, length))).toEqual(naiveOrder(part.map((entry) => entry.status)));
-      const byEvent = orderByCode(arrays, 'event', reading.dictionaries, length);
-      expect(plain(byEvent)).toEqual(naiveOrder(part.map(({ event }) => (event === null ? null : sortKey(event)))));
-    }
-  });
-
-  test('by time: runs of every shape', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: -5, max: 40 }), { maxLength: 300 }), (times) => {
-        const arrays = { ...reading.columns.upTo(0), occurredAt: Float64Array.from(times) };
-        expect(plain(orderByTime(arrays, times.length, goOn))).toEqual(naiveOrder(times));
-      }),
-      { numRuns: 200, seed: 6 },
-    );
-  });
-
   test('numbers inside texts are in the order of their size, case and accents aside', () => {
     const wanted = ['', ' 1', 'A2', 'a10', 'Ábaco', 'abad', 'ñu', 'z1', 'Z002', 'z10'];
     const naive = [...wanted].reverse().sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
     expect(naive).toEqual(wanted);
-  });
-});
-
-describe('columns', () => {
-  const rows = chunkRows + 700;
-  const random = seeded(2);
-  const many: readonly NewEntry[] = Array.from({ length: rows }, (_, place) =>
-    newEntry({
-      eventId: Buffer.from(`event-${String(place).padStart(10, '0')}`),
-      occurredAt: someTime + place * 1000,
-      event: `E${Math.floor(random() * 5)}`,
-      recordId: random() < 0.5 ? `r${Math.floor(random() * 100)}` : null,
-      status: random() < 0.3 ? Math.floor(random() * 600) : null,
-    }),
-  );
-  const folder = temporaryFolder();
-  const file = path.join(folder, 'ledger.db');
-  const indexes = path.join(folder, 'index');
-  const chunkFile = (): string => {
-    const [name] = readdirSync(path.join(indexes, 'columns'));
-    return path.join(indexes, 'columns', name ?? 'none');
-  };
-
-  beforeAll(() => {
-    const writing = openWriting(folder);
-    writing.append(many);
-    writing.db.close();
-    const reading = openReading(folder);
-    reading.catchUp();
-    reading.close();
-  });
-
-  const expectRight = (columns: ReturnType<typeof openColumns>): void => {
-    const arrays = columns.upTo(rows);
-    expect(columns.through()).toBe(rows);
-    for (let row = 0; row < rows; row += 97) {
-      const entry = many[row] as NewEntry;
-      expect(arrays.occurredAt[row]).toBe(entry.occurredAt);
-      expect(arrays.status[row]).toBe(entry.status === null ? 0 : entry.status + 1);
-      expect(arrays.record[row]).toBe(entry.recordId === null ? 0 : recordHash(entry.recordId));
-    }
-    const events = new Map<number, number>();
-    for (const code of arrays.event) events.set(code, (events.get(code) ?? 0) + 1);
-    expect([...events.values()].reduce((sum, found) => sum + found, 0)).toBe(rows);
-    expect(events.has(0)).toBe(false);
-  };
-
-  test('are the same from the ledger, from chunk files, and for two who fill them at once', () => {
-    const shared = createSharedColumns();
-    const [one, two] = [openReader(file, 'cached'), openReader(file, 'cached')];
-    const first = openColumns(one, shared, indexes, goOn);
-    const second = openColumns(two, shared, path.join(folder, 'no-index'), goOn);
-    first.upTo(10);
-    second.upTo(5000);
-    expectRight(first);
-    expectRight(second);
-    expectRight(openColumns(one, createSharedColumns(), path.join(folder, 'no-index'), goOn));
-    one.close();
-    two.close();
-  });
-
-  test('a stop in the middle leaves nothing wrong', () => {
-    const db = openReader(file, 'cached');
-    const shared = createSharedColumns();
-    let left = 5;
-    const stopping = openColumns(db, shared, path.join(folder, 'no-index'), () => --left < 0);
-    expect(() => stopping.upTo(rows)).toThrow('cancelled');
-    expectRight(openColumns(db, shared, path.join(folder, 'no-index'), goOn));
-    db.close();
-  });
-
-  test('a chunk file that is cut, changed, or of another ledger is left aside, and made again', () => {
-    const sound = readFileSync(chunkFile());
-    for (const damage of [
-      sound.subarray(0, sound.length - 1),
-      sound.subarray(0, 10),
-      Buffer.alloc(0),
-      Buffer.from(sound).fill(0xff, 5000, 5001),
-      Buffer.from(sound).fill(0, 16, 32),
-    ]) {
-      const name = chunkFile();
-      writeFileSync(name, damage);
-      const db = openReader(file, 'cached');
-      expectRight(openColumns(db, createSharedColumns(), indexes, goOn));
-      db.close();
-      const reading = openReading(folder);
-      reading.catchUp();
-      reading.close();
-      expect(readFileSync(chunkFile()).equals(sound)).toBe(true);
-    }
   });
 });
 

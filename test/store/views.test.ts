@@ -3,137 +3,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listFacets } from '#main/query/facets.ts';
 import { readRecordLife } from '#main/query/record-life.ts';
 import { makeTimeline } from '#main/query/timeline.ts';
-import { type Sort, sortColumns } from '#shared/contract/entry.ts';
 import { isBitacoraError } from '#shared/contract/errors.ts';
-import { type Clause, type Query, type QueryValue, valueKeys } from '#shared/contract/query.ts';
 import { facetColumns, type Page, pageSchema, type View } from '#shared/contract/view.ts';
 import { parseQuery } from '#shared/query/parse.ts';
 import { isoOf, microsOf } from '#shared/text/zoned-time.ts';
+import { anyView } from './any-view.ts';
 import { goOn, newEntry, openReading, openWriting, someTime, temporaryFolder } from './ledger-kit.ts';
-import { smallTrail, vocabulary } from './small-trail.ts';
+import { smallTrail } from './small-trail.ts';
 import { createOracle, type Kept } from './trail-oracle.ts';
 
 const first = 3000;
 const later = 1200;
 const trail: readonly Kept[] = smallTrail(first + later, 7).map((entry, place) => ({ ...entry, id: place + 1 }));
 
-/** Pieces of what is really there, so that queries find something. */
-const knownText = fc
-  .constantFrom(
-    ...[vocabulary.events, vocabulary.fields, vocabulary.targets, vocabulary.sources, vocabulary.values].flat(),
-    ...[vocabulary.records, vocabulary.actions, vocabulary.requests].flat(),
-    ...['ana', 'ANA', 'Ana García', 'ana@example.com', 'josé', 'José', 'x@example.com', '77', 'Artículos', 'clientes'],
-    ...['1', '2', '3', '2026-03-01T10:0', '2026-03-02 1', '.000Z', '04:00:00 -06'],
-  )
-  .filter((text) => text !== '');
-const pieceOfText = fc
-  .tuple(knownText, fc.nat(40), fc.integer({ min: 1, max: 12 }))
-  .map(([text, start, length]) => text.slice(start % text.length, (start % text.length) + length));
-const recased = fc
-  .tuple(pieceOfText, fc.constantFrom('same', 'upper', 'lower', 'bare'))
-  .map(([text, how]) =>
-    how === 'upper'
-      ? text.toUpperCase()
-      : how === 'lower'
-        ? text.toLowerCase()
-        : how === 'bare'
-          ? text.normalize('NFD').replace(/\p{M}/gu, '') || text
-          : text,
-  );
-const text = fc.oneof(knownText, pieceOfText, recased, fc.string({ unit: 'binary', minLength: 1, maxLength: 4 }));
-const value: fc.Arbitrary<QueryValue> = fc.record({ text, prefix: fc.boolean() });
-const exclude = fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
-const number = fc.oneof(fc.integer({ min: -2, max: first + later + 2 }), fc.constantFrom(200, 201, 404, 500, 2 ** 40));
-const bound = fc.oneof(
-  fc.constantFrom(
-    '2026',
-    '2026-03',
-    '2026-03-01',
-    '2026-03-02',
-    '2026-03-01T11:00',
-    '-1d',
-    '-30min',
-    '-2h',
-    '-1m',
-    '1999',
-  ),
-  fc.integer({ min: 0, max: 4000 }).map((minutes) => isoOf(someTime + minutes * 60_000_000)),
-);
-const clause: fc.Arbitrary<Clause> = fc.oneof(
-  fc.record({ kind: fc.constant('word' as const), exclude, value }),
-  fc.record({
-    kind: fc.constant('value' as const),
-    key: fc.constantFrom(...valueKeys),
-    exclude,
-    values: fc.array(value, { minLength: 1, maxLength: 3 }),
-  }),
-  fc.record({
-    kind: fc.constant('number' as const),
-    key: fc.constantFrom('id' as const, 'status' as const),
-    exclude,
-    tests: fc.array(
-      fc.oneof(
-        fc.record({
-          op: fc.constantFrom('=' as const, '>=' as const, '>' as const, '<=' as const, '<' as const),
-          value: number,
-        }),
-        fc.record({ op: fc.constant('..' as const), from: number, to: number }),
-      ),
-      { minLength: 1, maxLength: 2 },
-    ),
-  }),
-  fc.record({
-    kind: fc.constant('time' as const),
-    key: fc.constant('date' as const),
-    exclude,
-    start: fc.option(bound),
-    end: fc.option(bound),
-  }),
-);
-/** Written queries beside structures: both have to mean the same. */
-const writtenQuery = fc
-  .constantFrom(
-    'evento:update campo:precio',
-    'avila -módulo:1',
-    'usuario:ana,josé -"Ana Garcia"',
-    'registro:a-7 -evento:DELETE',
-    'estado:400.. fecha:2026-03-01..2026-03-02',
-    'aguja*',
-    '"say \\"hi\\""',
-    'id:5..50,100 -id:7',
-    'caso:1 evento:CREATE',
-    '-caso:1 evento:CREATE',
-    'desde:-1d',
-    'ñ',
-    'σ',
-    '数',
-    'acción:get*',
-  )
-  .map(parseQuery);
-const query: fc.Arbitrary<Query> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ clauses: fc.array(clause, { maxLength: 3 }) }) },
-  { weight: 1, arbitrary: writtenQuery },
-);
-const sort: fc.Arbitrary<Sort> = fc.record({ column: fc.constantFrom(...sortColumns), descending: fc.boolean() });
-const reading = fc.record({
-  zone: fc.constantFrom('UTC', 'America/Mexico_City', 'Asia/Kathmandu'),
-  ignoreAccents: fc.boolean(),
-});
-/** Where a view is frozen: at the newest, or at an older entry, with word and segment borders among them. */
-const frozenAt = (newest: number) =>
-  fc.oneof(
-    fc.constant(null),
-    fc.constantFrom(0, 1, 31, 32, 33, 1023, 1024, 1025, 2048, first - 1, first).map((at) => Math.min(at, newest)),
-    fc.nat(newest),
-  );
-const view = (newest: number): fc.Arbitrary<View> =>
-  fc.record({
-    query,
-    sort,
-    reading,
-    newestId: frozenAt(newest),
-    now: fc.constantFrom(null, '2026-03-02T12:00:00Z'),
-  });
+const borders = [0, 1, 31, 32, 33, 1023, 1024, 1025, 2048, first - 1, first];
+const view = (newest: number): fc.Arbitrary<View> => anyView(newest, borders);
 
 const idsOf = (page: Page): readonly number[] => page.rows.map(({ id }) => id);
 /** Seeded, so that a red run is red again; other seeds are for a quiet hour. */
@@ -253,7 +137,6 @@ describe.each(['none', 'some', 'all'] as const)('views with %s of the entries in
         const frozen = asked.newestId ?? newest;
         const { facets } = listFacets(
           reading.views,
-          reading.columns,
           reading.dictionaries,
           { view: asked, columns: facetColumns, limit: 1000, search: null },
           goOn,
@@ -274,7 +157,7 @@ describe.each(['none', 'some', 'all'] as const)('views with %s of the entries in
   test('the timeline counts every match of the other filters once, in its bar', () => {
     fc.assert(
       fc.property(view(newest), fc.integer({ min: 1, max: 200 }), (asked, bars) => {
-        const { starts, end, counts } = makeTimeline(reading.views, reading.columns, { view: asked, bars }, goOn);
+        const { starts, end, counts } = makeTimeline(reading.views, { view: asked, bars }, goOn);
         const clauses = asked.query.clauses.filter(({ kind }) => kind !== 'time');
         const wanted = expected({ ...asked, query: { clauses } });
         if ((asked.newestId ?? newest) === 0) {
@@ -406,7 +289,6 @@ test('a facet’s search looks into what is shown and what is written, and count
   const found = (search: string): unknown =>
     listFacets(
       reading.views,
-      reading.columns,
       reading.dictionaries,
       { view, columns: ['user'], limit: 10, search },
       goOn,

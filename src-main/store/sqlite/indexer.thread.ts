@@ -1,5 +1,4 @@
 import { serveThread } from '#main/store/threads/serve-thread.ts';
-import { openColumns } from './columns/columns.ts';
 import { openReader } from './database.ts';
 import { createIndexer } from './indexer.ts';
 import type { LedgerThreadSetup } from './thread-setup.ts';
@@ -8,8 +7,7 @@ import type { IndexPace } from './upkeep.ts';
 /** The thread that brings the side indexes after the ledger, one bounded step a call. */
 serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   const db = openReader(setup.file, 'cached');
-  const columns = openColumns(db, setup.columns, setup.indexFolder, shouldStop);
-  const indexer = createIndexer({ db, folder: setup.indexFolder, columns, searchState: setup.searchState, shouldStop });
+  const indexer = createIndexer({ db, folder: setup.indexFolder, searchState: setup.searchState, shouldStop });
   return {
     run: (operation, { input }) => {
       if (operation !== 'step') throw new Error(`no operation ${operation}`);

@@ -1,5 +1,4 @@
 import { createColumnUpkeep } from './column-upkeep.ts';
-import type { Columns } from './columns.ts';
 import type { SqliteDatabase } from './database.ts';
 import { createOrderUpkeep } from './order-upkeep.ts';
 import { createSearchUpkeep } from './search/search-upkeep.ts';
@@ -19,15 +18,18 @@ export interface IndexerStep {
 export const createIndexer = (options: {
   readonly db: SqliteDatabase;
   readonly folder: string;
-  readonly columns: Columns;
   readonly searchState: SharedArrayBuffer;
   readonly shouldStop: () => boolean;
 }) => {
-  const { db, folder, columns, shouldStop } = options;
+  const { db, folder, shouldStop } = options;
   const maxId = db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck();
   const newest = (): number => Number(maxId.get());
   const search = createSearchUpkeep(db, folder, options.searchState, shouldStop);
-  const upkeeps = [search, createColumnUpkeep(columns, newest()), createOrderUpkeep(db, folder, shouldStop)];
+  const upkeeps = [
+    search,
+    createColumnUpkeep(db, folder, newest(), shouldStop),
+    createOrderUpkeep(db, folder, shouldStop),
+  ];
   const checks = upkeeps.flatMap((upkeep) => upkeep.checks);
 
   return {

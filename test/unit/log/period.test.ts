@@ -12,6 +12,7 @@ const timeline: Timeline = {
   starts: Array.from({ length: 100 }, (_, bar) => new Date(start + bar * 10 * day).toISOString()),
   end: new Date(start + 1000 * day).toISOString(),
   counts: Array.from({ length: 100 }, () => 1),
+  exact: true,
 };
 const span = { start, end: start + 1000 * day };
 const now = '2015-01-01T00:00:00Z';

@@ -27,21 +27,21 @@ interface BuiltColumn {
 
 type Row = (number | string | null)[];
 
-/** Reads the columns of entries, for `openBuiltChunk`. */
-export const prepareColumnRows = (db: SqliteDatabase) =>
-  db
+/** Goes through the columns of the entries after `from` up to `to`, in turn. */
+export type ColumnRows = (from: number, to: number) => IterableIterator<Row>;
+
+export const prepareColumnRows = (db: SqliteDatabase): ColumnRows => {
+  const select = db
     .prepare(
       `SELECT id, occurred_at, event, module, actor, target, field, source, status, record_id
        FROM entry WHERE id > ? AND id <= ? ORDER BY id`,
     )
     .raw();
+  return (from, to) => select.iterate(from, to) as IterableIterator<Row>;
+};
 
 /** An empty chunk, to be extended. Codes follow the first appearance of each value, so that making it again gives the same. */
-export const openBuiltChunk = (
-  number: number,
-  select: ReturnType<typeof prepareColumnRows>,
-  shouldStop: () => boolean,
-): BuiltChunk => {
+export const openBuiltChunk = (number: number, rowsBetween: ColumnRows, shouldStop: () => boolean): BuiltChunk => {
   const first = number * chunkRows;
   const columns = Object.fromEntries(
     chunkColumns.map((name): [ChunkColumn, BuiltColumn] => [
@@ -100,7 +100,7 @@ export const openBuiltChunk = (
     recordHashes,
     extend: (newestId) => {
       const to = Math.min(newestId, first + chunkRows);
-      for (const cells of select.iterate(first + rows, to) as IterableIterator<Row>) {
+      for (const cells of rowsBetween(first + rows, to)) {
         if ((rows & 4095) === 0) throwIfStopped(shouldStop);
         add(cells);
       }

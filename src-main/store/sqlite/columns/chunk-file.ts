@@ -109,7 +109,10 @@ export const layOutChunk = (chunk: BuiltChunk, mark: Uint8Array): readonly Uint8
   const header = Buffer.alloc(headerBytes);
   header.writeUInt32LE(magic, 0);
   header.writeUInt32LE(directory.length, 8);
-  header.writeUInt32LE(chunk.recordHashes.reduce((count, hash) => count + (hash === 0 ? 0 : 1), 0), 12);
+  header.writeUInt32LE(
+    chunk.recordHashes.reduce((count, hash) => count + (hash === 0 ? 0 : 1), 0),
+    12,
+  );
   header.writeDoubleLE(chunk.minTime, 16);
   header.writeDoubleLE(chunk.maxTime, 24);
   header.writeUInt32LE(chunk.inOrder ? 1 : 0, 32);

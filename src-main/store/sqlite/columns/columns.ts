@@ -1,6 +1,13 @@
 import path from 'node:path';
 import type { SqliteDatabase } from '../database.ts';
-import { eventIdAt, type IndexFile, indexFilePath, listIndexFiles, removeIndexFile, writeIndexFile } from '../index-folder.ts';
+import {
+  eventIdAt,
+  type IndexFile,
+  indexFilePath,
+  listIndexFiles,
+  removeIndexFile,
+  writeIndexFile,
+} from '../index-folder.ts';
 import { throwIfStopped } from '../stop.ts';
 import { type BuiltChunk, openBuiltChunk, prepareColumnRows } from './build-chunk.ts';
 import { type Chunk, type ChunkColumn, chunkColumns, chunkRows } from './chunk.ts';
@@ -84,13 +91,18 @@ export const openColumns = (
   shouldStop: () => boolean,
 ): Columns => {
   const state = new Int32Array(shared.state);
-  const select = prepareColumnRows(db);
+  const rowsBetween = prepareColumnRows(db);
   const stored = new Map<number, Chunk>();
   const built = new Map<number, BuiltChunk>();
   const times = new Map<number, Float64Array>();
 
   const build = (number: number, newestId: number): BuiltChunk => {
-    const chunk = keepFew(built, keptBuilt, number, built.get(number) ?? openBuiltChunk(number, select, shouldStop));
+    const chunk = keepFew(
+      built,
+      keptBuilt,
+      number,
+      built.get(number) ?? openBuiltChunk(number, rowsBetween, shouldStop),
+    );
     if (number * chunkRows + chunk.rows < newestId) chunk.extend(newestId);
     return chunk;
   };
@@ -185,7 +197,7 @@ const rowsBefore = (file: IndexFile, directory: ChunkDirectory, micros: number):
 
 /** The files of the chunks, for the thread that makes them. */
 export const openChunkFiles = (db: SqliteDatabase, folder: string, shouldStop: () => boolean) => {
-  const select = prepareColumnRows(db);
+  const rowsBetween = prepareColumnRows(db);
   const list = (): readonly IndexFile[] => listIndexFiles(path.join(folder, 'columns'), chunkEnding);
   return {
     /** Numbers of the chunks that have a file. Files that are not what they should be are removed. */
@@ -193,7 +205,8 @@ export const openChunkFiles = (db: SqliteDatabase, folder: string, shouldStop: (
       const sound = new Set<number>();
       for (const file of list()) {
         const number = (file.first - 1) / chunkRows;
-        const directory = file.last <= newestId && chunkFile(folder, number).path === file.path ? readChunkDirectory(file) : null;
+        const directory =
+          file.last <= newestId && chunkFile(folder, number).path === file.path ? readChunkDirectory(file) : null;
         if (directory && eventIdAt(db, file.last)?.equals(directory.mark)) sound.add(number);
         else removeIndexFile(file.path);
       }
@@ -202,7 +215,7 @@ export const openChunkFiles = (db: SqliteDatabase, folder: string, shouldStop: (
     /** Makes the file of a full chunk. */
     make: (number: number): void => {
       const file = chunkFile(folder, number);
-      const chunk = openBuiltChunk(number, select, shouldStop);
+      const chunk = openBuiltChunk(number, rowsBetween, shouldStop);
       chunk.extend(file.last);
       const mark = eventIdAt(db, file.last);
       if (mark === null) throw new Error(`entry ${file.last} is missing`);

@@ -116,8 +116,13 @@ export const openSearchIndex = (
      * Sets the bits (bit 0 is entry 1) of all entries up to `newestId` whose texts may contain `folded`; the entries
      * that the index does not cover are all set. `words` must be zero.
      */
-    markCandidates: (folded: string, newestId: number, words: Uint32Array): void => {
+    refresh,
+    settleChunk: (_chunk: number, _word: string, _ignore: boolean, _bits: Uint32Array): number => 0,
+    frequency: (_folded: string): number => Number.POSITIVE_INFINITY,
+    markCandidates: (folded: string, chunk: number, limit: number, out: Uint32Array): void => {
       refresh();
+      const newestId = chunk * 65_536 + limit;
+      const words = new Uint32Array((chunk + 1) * 2048);
       const terms = folded.length >= 3 ? termsOf(folded) : [];
       let covered = 0;
       for (const segment of segments) {
@@ -137,6 +142,7 @@ export const openSearchIndex = (
         const bit = id - 1;
         words[bit >>> 5] = (words[bit >>> 5] as number) | (1 << (bit & 31));
       }
+      for (let w = 0; w < 2048; w++) out[w] = (out[w] as number) | (words[chunk * 2048 + w] as number);
     },
     close: (): void => {
       for (const segment of segments) segment.close();
