@@ -14,6 +14,9 @@ const keptParts = 64;
 /** Thrown when the first matches are too far apart to be found by walking. */
 class TooFar extends Error {}
 
+/** Positions that are looked for by walking. */
+const firstPositions = 2000;
+
 /** Calls a listing that a short way may give, or the long way once that has shown to be too far. */
 const whichever = (short: Listing, long: () => Listing): Listing => {
   let chosen: Listing | null = null;
@@ -28,7 +31,10 @@ const whichever = (short: Listing, long: () => Listing): Listing => {
     }
   };
   return {
-    rows: (from, count) => ask((listing) => listing.rows(from, count)),
+    rows: (from, count) => {
+      if (from > firstPositions) chosen ??= long();
+      return ask((listing) => listing.rows(from, count));
+    },
     found: () => ask((listing) => listing.found()),
     positionOf: (row) => ask((listing) => listing.positionOf(row)),
     firstPosition: (passes, mayPass) => ask((listing) => listing.firstPosition(passes, mayPass)),

@@ -153,6 +153,7 @@ export const createJoinedListing = (
   };
   /** Rows of the part that nobody has counted yet, from a position in it, without counting it whole. */
   const rows = (from: number, count: number): number[] => {
+    while (counted() <= from && ends.length < parts && lengthOf(ends.length) !== null) countNext();
     const found: number[] = [];
     for (let part = partAtPosition(from); found.length < count && part < parts; part++) {
       const inPart = Math.max(0, from - startOf(part));

@@ -1,0 +1,52 @@
+import path from 'node:path';
+import { readdirSync } from 'node:fs';
+import { openOrders } from '#main/query/orders-for-views.ts';
+import { createViewEngine } from '#main/query/view-engine.ts';
+import { listFacets } from '#main/query/facets.ts';
+import { makeTimeline } from '#main/query/timeline.ts';
+import { createSharedColumns, openColumns } from '#main/store/sqlite/columns/columns.ts';
+import { openReader } from '#main/store/sqlite/database.ts';
+import { openDictionaries } from '#main/store/sqlite/dictionaries.ts';
+import { openEntryReader } from '#main/store/sqlite/entry-reader.ts';
+import { eventIdAt } from '#main/store/sqlite/index-folder.ts';
+import { createSearchState, openSearchIndex } from '#main/store/sqlite/search/search-index.ts';
+import { parseQuery } from '#shared/query/parse.ts';
+const data = process.argv[2]!;
+const file = path.join(data, 'ledger.db');
+const indexes = path.join(data, 'index', readdirSync(path.join(data, 'index'))[0]!);
+const go = () => false;
+const db = openReader(file, 'mapped');
+const columns = openColumns(db, createSharedColumns(), indexes, go);
+const dictionaries = openDictionaries(db);
+const search = openSearchIndex(indexes, createSearchState(), (id: number) => eventIdAt(db, id), go);
+const reader = openEntryReader(db, dictionaries);
+const orders = openOrders({ db, folder: indexes, columns, shouldStop: go } as never);
+const mk = () => createViewEngine({ db, columns, dictionaries, search, orders, reader, shouldStop: go, clock: () => Date.now() * 1000 } as never);
+let views = mk();
+const cpu = () => { const u = process.threadCpuUsage(); return (u.user + u.system) / 1000; };
+let quiet = true;
+const t = (label: string, f: () => unknown) => { const a = cpu(); const r = f(); if (!quiet) console.log((cpu() - a).toFixed(1).padStart(9), label, JSON.stringify(r)?.slice(0, 90) ?? ''); return r; };
+const view = (q: string, column = 'id', descending = true) => ({ query: parseQuery(q), sort: { column, descending }, reading: { zone: 'UTC', ignoreAccents: true }, newestId: null, now: null }) as never;
+const users = db.prepare('SELECT login FROM actor').pluck().all() as string[];
+const n = db.prepare('SELECT max(id) FROM entry').pluck().get() as number;
+console.log('rows', n, 'users', users.length);
+const all = { view: view(''), columns: ['event', 'module', 'user', 'target', 'field', 'source', 'status'], limit: 10, search: null } as never;
+t('facets everything (first, loads directories)', () => listFacets(views, dictionaries, all, go).newestId);
+t('facets everything again', () => listFacets(views, dictionaries, all, go).newestId);
+t('timeline everything', () => makeTimeline(views, { view: view(''), bars: 150 }, go).counts.length);
+const queries = ['', 'evento:UPDATE', 'modulo:3', `usuario:${users[3]}`, `usuario:${users[users.length - 2]}`, 'evento:DELETE modulo:2', `usuario:${users[10]} evento:CREATE modulo:1`, 'evento:LOGIN campo:estatus', '-evento:UPDATE', 'desde:-400d', 'id:>=1000 evento:DELETE', 'registro:PTE-2026-123', 'PTE-2026-123', 'xyzzyq', 'expediente', 'estatus', 'ña', 'e'];
+for (const round of [0, 1]) { quiet = round === 0; views = mk(); for (const q of queries) for (const c of ['id', 'event', 'actor', 'module', 'field', 'status', ...(process.argv[3] ? ['occurredAt','newValue','recordId'] : [])]) {
+  const total = (p: number) => { const r = views.page(view(q, c), { position: p }, 200); return [r.rows.length, r.total]; };
+  t(`${q} by ${c} first`, () => total(0));
+  if (c === 'id') t(`  count`, () => views.count(view(q), () => undefined));
+  const cnt = views.count(view(q), () => undefined);
+  t(`  jump mid`, () => total(Math.floor(cnt / 2)));
+  t(`  jump again`, () => total(Math.floor(cnt / 3)));
+} }
+views = mk();
+for (const q of ['evento:UPDATE', `usuario:${users[3]} modulo:3`, 'estatus', 'PTE-2026-123']) {
+  t(`facets ${q}`, () => listFacets(views, dictionaries, { ...(all as object), view: view(q) } as never, go, () => t('   estimate', () => 0)).newestId);
+  t(`timeline ${q}`, () => makeTimeline(views, { view: view(q), bars: 150 }, go).counts.length);
+}
+console.log('rss', (process.memoryUsage().rss / 1e6).toFixed(0));
+process.exit(0);
