@@ -114,6 +114,22 @@ export const rowsOfBits = (words: ChunkBits, from = 0, to = words.length): Uint1
   return offsets.subarray(0, count);
 };
 
+/** The rows of the set bits as rows of the whole ledger, in the order of a listing. `first`: the chunk's first row. */
+export const ledgerRows = (
+  words: ChunkBits,
+  first: number,
+  descending: boolean,
+  from = 0,
+  to = words.length,
+): Uint32Array => {
+  const rows = rowsOfBits(words, from, to);
+  const { length } = rows;
+  const listed = new Uint32Array(length);
+  if (descending) for (let i = 0; i < length; i++) listed[i] = first + (rows[length - 1 - i] as number);
+  else for (let i = 0; i < length; i++) listed[i] = first + (rows[i] as number);
+  return listed;
+};
+
 /** Keeps the bits of the rows for which `keep` holds. */
 export const keepRows = (words: ChunkBits, keep: (row: number) => boolean, from = 0, to = words.length): void => {
   for (let w = from; w < to; w++) {

@@ -1,5 +1,6 @@
 import { type ChunkColumn, chunkRows } from '#main/store/sqlite/columns/chunk.ts';
-import { type ChunkBits, countBits, emptyBits, keepCodes, markCodes, rowsOfBits } from './bitmap.ts';
+import { throwIfStopped } from '#main/store/sqlite/stop.ts';
+import { type ChunkBits, countBits, emptyBits, keepCodes, ledgerRows, markCodes, rowsOfBits } from './bitmap.ts';
 import type { CodeRanks } from './code-ranks.ts';
 import { type Blocks, createBlockListing, createJoinedListing, createShortListing, type Listing } from './listing.ts';
 import type { MatchSet } from './match-set.ts';
@@ -8,6 +9,8 @@ import type { MatchSet } from './match-set.ts';
 export const shortList = 50_000;
 /** Chunks that are looked into for the first matches before all matches are counted by value. */
 const firstLooks = 200;
+/** Numbers of matches by value and chunk that are kept, 4 MB of them. */
+const keptNumbers = 2 ** 20;
 /** Values whose listings are kept. */
 const keptParts = 64;
 
@@ -76,7 +79,16 @@ export const listByCode = (
   };
   const isWhole = (number: number): boolean => set.everything && set.limit(number) === set.columns(number).rows;
 
+  // What was just counted is listed next.
+  let last: { readonly number: number; readonly rank: number; readonly bits: ChunkBits } | null = null;
   const members = (number: number, rank: number): ChunkBits => {
+    if (last?.number === number && last.rank === rank) return last.bits;
+    const bits = findMembers(number, rank);
+    last = { number, rank, bits };
+    return bits;
+  };
+
+  const findMembers = (number: number, rank: number): ChunkBits => {
     const chunk = set.columns(number);
     const { allowed, count } = codesOf(number, rank);
     const bits = emptyBits();
@@ -90,18 +102,21 @@ export const listByCode = (
     return bits;
   };
 
+  /** Matches by rank and chunk, once they have been counted and are not too many. */
+  let numbers: Uint32Array | null = null;
+
   const listPart = (rank: number): Listing => {
     const chunkOf = (block: number): number => (descending ? set.chunks - 1 - block : block);
     const blocks: Blocks = {
       length: set.chunks,
       count: (block) => {
         const number = chunkOf(block);
+        if (numbers) return numbers[rank * set.chunks + number] as number;
         return isWhole(number) ? codesOf(number, rank).count : countBits(members(number, rank));
       },
       rows: (block) => {
         const number = chunkOf(block);
-        const rows = Array.from(rowsOfBits(members(number, rank)), (row) => number * chunkRows + row);
-        return descending ? rows.reverse() : rows;
+        return ledgerRows(members(number, rank), number * chunkRows, descending);
       },
       blockOf: (row) => chunkOf(Math.floor(row / chunkRows)),
       mayPass: (block, chunk) => chunk(chunkOf(block)),
@@ -127,10 +142,16 @@ export const listByCode = (
   /** Matches by rank. */
   const countRanks = (bitsOf: (chunk: number) => ChunkBits): Float64Array => {
     const totals = new Float64Array(parts);
-    const add = (rank: number, count: number): void => {
-      totals[rank] = (totals[rank] as number) + count;
-    };
+    const byChunk = parts * set.chunks <= keptNumbers ? new Uint32Array(parts * set.chunks) : null;
     for (let number = 0; number < set.chunks; number++) {
+      throwIfStopped(shouldStop);
+      const add = (rank: number, count: number): void => {
+        totals[rank] = (totals[rank] as number) + count;
+        if (byChunk) {
+          const cell = rank * set.chunks + number;
+          byChunk[cell] = (byChunk[cell] as number) + count;
+        }
+      };
       const chunk = set.columns(number);
       const { values, counts } = chunk.values(column);
       if (isWhole(number)) {
@@ -150,6 +171,7 @@ export const listByCode = (
         if (local[place] !== 0) add(ranks.rankOf(values[place] as number), local[place] as number);
       }
     }
+    numbers = byChunk;
     return totals;
   };
 

@@ -1,5 +1,5 @@
 import { chunkRows, chunkWords } from '#main/store/sqlite/columns/chunk.ts';
-import { countBits, rowsOfBits } from './bitmap.ts';
+import { countBits, ledgerRows } from './bitmap.ts';
 import { type Blocks, createBlockListing, type Listing } from './listing.ts';
 import type { MatchSet } from './match-set.ts';
 
@@ -52,8 +52,7 @@ export const listById = (set: MatchSet, descending: boolean, shouldStop: () => b
     rows: (block) => {
       const [chunk, word] = placeOf(block);
       const bits = set.byColumns ? set.candidates(chunk) : set.sure(chunk, word, word + words);
-      const rows = Array.from(rowsOfBits(bits, word, word + words), (row) => chunk * chunkRows + row);
-      return descending ? rows.reverse() : rows;
+      return ledgerRows(bits, chunk * chunkRows, descending, word, word + words);
     },
     blockOf: (row) => {
       if (row < 0 || row >= set.newestId) return -1;

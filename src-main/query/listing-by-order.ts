@@ -1,3 +1,4 @@
+import { chunkWords } from '#main/store/sqlite/columns/chunk.ts';
 import type { StoredOrder } from '#main/store/sqlite/order/stored-order.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import { type Blocks, createBlockListing, type Listing } from './listing.ts';
@@ -31,14 +32,32 @@ export const listByOrder = (
     const [from, to] = placesOf(block);
     return order.read(from, to);
   };
-  const rowsOf = (block: number): number[] => {
-    const rows: number[] = [];
-    for (const row of read(block)) if (plain || set.has(row)) rows.push(row);
+  // An order leads all over the ledger: one bitmap over everything is asked sooner than each chunk's.
+  let flat: Uint32Array | null = null;
+  const candidates = (): Uint32Array => {
+    if (flat) return flat;
+    flat = new Uint32Array(set.chunks * chunkWords);
+    for (let chunk = 0; chunk < set.chunks; chunk++) flat.set(set.candidates(chunk), chunk * chunkWords);
+    return flat;
+  };
+  const rowsOf = (block: number): Uint32Array => {
+    const listed = Uint32Array.from(read(block));
+    let count = listed.length;
+    if (!plain) {
+      const words = candidates();
+      count = 0;
+      for (let place = 0; place < listed.length; place++) {
+        const row = listed[place] as number;
+        if (((words[row >>> 5] as number) & (1 << (row & 31))) === 0) continue;
+        if (set.byColumns || set.has(row)) listed[count++] = row;
+      }
+    }
+    const rows = listed.subarray(0, count);
     return descending ? rows.reverse() : rows;
   };
   // What was just counted is asked for next.
-  let last: { readonly block: number; readonly rows: number[] } | null = null;
-  const rows = (block: number): number[] => {
+  let last: { readonly block: number; readonly rows: Uint32Array } | null = null;
+  const rows = (block: number): Uint32Array => {
     if (last?.block !== block) last = { block, rows: rowsOf(block) };
     return last.rows;
   };
