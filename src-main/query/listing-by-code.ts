@@ -20,8 +20,11 @@ class TooFar extends Error {}
 /** Positions that are looked for by walking. */
 const firstPositions = 2000;
 
-/** Calls a listing that a short way may give, or the long way once that has shown to be too far. */
-const whichever = (short: Listing, long: () => Listing): Listing => {
+/**
+ * Calls a listing that a short way may give, or the long way once that has shown to be too far. `nearer` does a piece of
+ * what the long way needs; false when it can be had at once.
+ */
+const whichever = (short: Listing, long: () => Listing, nearer: () => boolean): Listing => {
   let chosen: Listing | null = null;
   const ask = <Answer>(question: (listing: Listing) => Answer): Answer => {
     if (chosen) return question(chosen);
@@ -41,6 +44,11 @@ const whichever = (short: Listing, long: () => Listing): Listing => {
     found: () => ask((listing) => listing.found()),
     positionOf: (row) => ask((listing) => listing.positionOf(row)),
     firstPosition: (passes, mayPass) => ask((listing) => listing.firstPosition(passes, mayPass)),
+    prepare: () => {
+      if (chosen) return chosen.prepare();
+      if (!nearer()) chosen = long();
+      return true;
+    },
   };
 };
 
@@ -211,8 +219,14 @@ export const listByCode = (
     return join((part) => totals[rankOfPart(part)] as number);
   }
   mostLooks = firstLooks;
+  let filtered = 0;
+  const filterNext = (): boolean => {
+    if (filtered < set.chunks) set.candidates(filtered++);
+    return filtered < set.chunks;
+  };
   return whichever(
     join(() => null),
     long,
+    filterNext,
   );
 };

@@ -26,6 +26,7 @@ const listEverything = (length: number, descending: boolean): Listing => {
       }
       return null;
     },
+    prepare: () => false,
   };
 };
 

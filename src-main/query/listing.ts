@@ -10,6 +10,11 @@ export interface Listing {
   positionOf(row: number): number;
   /** The first position whose row passes; null when none does. `mayPass`: whether a chunk can hold such a row. */
   firstPosition(passes: (row: number) => boolean, mayPass: (chunk: number) => boolean): number | null;
+  /**
+   * Does a short piece of what makes later questions fast: counts on, so that a jump finds the number of matches before
+   * its place. False when there is nothing left.
+   */
+  prepare(): boolean;
 }
 
 /** A sequence of matches cut into blocks, each of which can be looked at by itself. */
@@ -81,6 +86,10 @@ export const createBlockListing = (blocks: Blocks, shouldStop: () => boolean): L
       }
       return null;
     },
+    prepare: () => {
+      if (ends.length < blocks.length) countNext();
+      return ends.length < blocks.length;
+    },
   };
 };
 
@@ -113,6 +122,7 @@ export const createShortListing = (
     found: () => ({ atLeast: rows.length, exact: next === candidates.length }),
     positionOf: (row) => firstPosition((other) => other === row) ?? -1,
     firstPosition,
+    prepare: () => false,
   };
 };
 
@@ -189,6 +199,10 @@ export const createJoinedListing = (
         if (place !== null) return startOf(part) + place;
       }
       return null;
+    },
+    prepare: () => {
+      if (ends.length < parts && lengthOf(ends.length) !== null) countNext();
+      return ends.length < parts && lengthOf(ends.length) !== null;
     },
   };
 };

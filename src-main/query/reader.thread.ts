@@ -73,6 +73,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
         throw translateSqliteError(error, setup.file);
       }
     },
+    idle: views.prepare,
     close: () => {
       search.close();
       db.close();

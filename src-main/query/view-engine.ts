@@ -168,9 +168,18 @@ export const createViewEngine = (sources: ViewSources) => {
     return position + 1;
   };
 
+  /** The listing that a page was last taken from; a jump in it may be next. */
+  let latest: Listing | null = null;
+
   return {
     freeze,
     matchSet,
+    /** Does a short piece of work for the view that was last looked at; false when there is none. */
+    prepare: (): boolean => {
+      const more = latest?.prepare() ?? false;
+      if (!more) latest = null;
+      return more;
+    },
     page: (asked: View, start: PageStart, limit: number): Page => {
       const cursor = 'after' in start ? readCursor(start.after) : null;
       const view = freeze(cursor ? { ...asked, newestId: cursor.newestId, now: cursor.now } : asked);
@@ -184,6 +193,8 @@ export const createViewEngine = (sources: ViewSources) => {
         .map((row) => entryRow(reader.cellsOf(row), dictionaries, words, view.reading.ignoreAccents));
       const set = matchSet(view);
       const total = set.counted() ? { atLeast: set.count(), exact: true } : list.found();
+      // Where texts have to be read, nobody reads them all on the chance that somebody jumps.
+      latest = set.byColumns ? list : null;
       const last = rows.at(-1);
       const next =
         last && listed.length > limit

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { BitacoraError } from '#shared/contract/errors.ts';
+import { BitacoraError, isCancelled } from '#shared/contract/errors.ts';
 import type { ThreadCall, ThreadReply, ThreadStart } from './thread-protocol.ts';
 
 export interface Operation {
@@ -11,6 +11,8 @@ export interface ThreadService {
   /** Answers a call; may be asynchronous, but calls never overlap. */
   readonly run: (operation: string, call: Operation) => unknown;
   readonly close: () => void;
+  /** Does a short piece of work that makes later calls faster; false when there is none. Run while nobody calls. */
+  readonly idle?: () => boolean;
 }
 
 export interface ThreadTools {
@@ -40,9 +42,29 @@ export const serveThread = <Setup>(open: (setup: Setup, tools: ThreadTools) => T
   let service: ThreadService;
   const attached = new Set<MessagePort>();
   let last: Promise<void> = Promise.resolve();
+  let waiting = 0;
+  let ended = false;
+  let idling = false;
+  /** Looks after each piece whether somebody has called meanwhile. */
+  const idle = (): void => {
+    idling = false;
+    if (waiting > 0 || ended) return;
+    try {
+      if (service.idle?.()) idleSoon();
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+    }
+  };
+  const idleSoon = (): void => {
+    if (idling || !service.idle) return;
+    idling = true;
+    setImmediate(idle);
+  };
   const listen = (from: Pick<MessagePort, 'postMessage'>, own: boolean) => (call: ThreadCall) => {
+    waiting += 1;
     last = last.then(async () => {
       if (call.operation === 'close' && own) {
+        ended = true;
         service.close();
         for (const other of attached) other.close();
         port.close();
@@ -56,6 +78,8 @@ export const serveThread = <Setup>(open: (setup: Setup, tools: ThreadTools) => T
       } catch (error) {
         from.postMessage(replyOf(call.id, error));
       }
+      waiting -= 1;
+      idleSoon();
     });
   };
   const attach = (other: MessagePort): void => {
