@@ -1,4 +1,4 @@
-import type { Order } from '#main/store/sqlite/orders.ts';
+import type { Order } from '#main/store/sqlite/order-by-code.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import type { MatchSet } from './match-set.ts';
 

@@ -1,50 +1,39 @@
 import type { CodeColumn, Columns } from '#main/store/sqlite/columns.ts';
-import type { SqliteDatabase } from '#main/store/sqlite/database.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
-import {
-  cutOrder,
-  extendOrder,
-  isTextColumn,
-  loadOrder,
-  type Order,
-  orderByCode,
-  orderByStatus,
-  orderByText,
-  orderByTime,
-  type TextColumn,
-} from '#main/store/sqlite/orders.ts';
+import { isTextColumn, type OrderedColumn } from '#main/store/sqlite/order/ordered-columns.ts';
+import type { StoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
+import { type Order, orderByCode, orderByStatus } from '#main/store/sqlite/order-by-code.ts';
 import type { SortColumn } from '#shared/contract/entry.ts';
 import { Kept } from './kept.ts';
 
 /** Orders kept in memory; each is four bytes an entry. */
 const keptOrders = 6;
-/** Entries that are added to a kept text order one by one; more, and it is made anew. */
-const extendAtMost = 4096;
+const readAtOnce = 65_536;
 
 /** Gives the order of any column up to any frozen entry; null stands for the order of ids. */
 export const openOrders = (options: {
-  readonly db: SqliteDatabase;
-  readonly folder: string;
+  readonly stored: StoredOrders;
   readonly columns: Columns;
   readonly dictionaries: Dictionaries;
-  readonly shouldStop: () => boolean;
 }) => {
-  const { db, folder, columns, dictionaries, shouldStop } = options;
-  const kept = new Kept<Order>(keptOrders);
-  const textOrders = new Map<TextColumn, Order>();
+  const { stored, columns, dictionaries } = options;
+  const kept = new Kept<Order | null>(keptOrders);
 
-  const textOrder = (column: TextColumn, newestId: number): Order => {
-    const best = textOrders.get(column) ?? loadOrder(db, folder, column);
-    if (best && best.rows.length >= newestId) {
-      textOrders.set(column, best);
-      return cutOrder(best, newestId);
+  const wholeOrder = (column: OrderedColumn, newestId: number): Order | null => {
+    const found = stored.orderOf(column, newestId);
+    if (found === 'id') return null;
+    const rows = new Uint32Array(newestId);
+    let out = 0;
+    let filled = 0;
+    for (let from = 0; from < found.length; from += readAtOnce) {
+      const part = found.read(from, Math.min(found.length, from + readAtOnce));
+      for (const [i, row] of part.entries()) {
+        if (row >= newestId) continue;
+        rows[out++] = row;
+        if (from + i < found.filled) filled = out;
+      }
     }
-    const order =
-      best && newestId - best.rows.length <= extendAtMost
-        ? extendOrder(db, column, best, newestId, shouldStop)
-        : orderByText(db, column, newestId, shouldStop);
-    textOrders.set(column, order);
-    return order;
+    return { rows, filled };
   };
 
   const codeColumn = (column: SortColumn): CodeColumn | null => {
@@ -65,11 +54,10 @@ export const openOrders = (options: {
     orderOf: (column: SortColumn, newestId: number): Order | null => {
       if (column === 'id') return null;
       return kept.get(`${column} ${newestId}`, () => {
-        if (isTextColumn(column)) return textOrder(column, newestId);
+        if (isTextColumn(column) || column === 'occurredAt') return wholeOrder(column, newestId);
         const arrays = columns.upTo(newestId);
         const code = codeColumn(column);
-        if (code) return orderByCode(arrays, code, dictionaries, newestId);
-        return column === 'status' ? orderByStatus(arrays, newestId) : orderByTime(arrays, newestId, shouldStop);
+        return code ? orderByCode(arrays, code, dictionaries, newestId) : orderByStatus(arrays, newestId);
       });
     },
   };

@@ -4,6 +4,7 @@ import { openReader, translateSqliteError } from '#main/store/sqlite/database.ts
 import { openDictionaries } from '#main/store/sqlite/dictionaries.ts';
 import { openEntryReader } from '#main/store/sqlite/entry-reader.ts';
 import { eventIdAt } from '#main/store/sqlite/index-folder.ts';
+import { openStoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
 import { openSearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import type { LedgerThreadSetup } from '#main/store/sqlite/thread-setup.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
@@ -21,7 +22,8 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   const dictionaries = openDictionaries(db);
   const search = openSearchIndex(setup.indexFolder, setup.searchState, (id) => eventIdAt(db, id), shouldStop);
   const reader = openEntryReader(db, dictionaries);
-  const orders = openOrders({ db, folder: setup.indexFolder, columns, dictionaries, shouldStop });
+  const stored = openStoredOrders({ db, folder: setup.indexFolder, access: setup.access, shouldStop });
+  const orders = openOrders({ stored, columns, dictionaries });
   const views = createViewEngine({
     db,
     columns,
@@ -75,6 +77,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
     },
     close: () => {
       search.close();
+      stored.close();
       db.close();
     },
   };

@@ -14,6 +14,7 @@ import { type EntryReader, openEntryReader } from '#main/store/sqlite/entry-read
 import { eventIdAt } from '#main/store/sqlite/index-folder.ts';
 import { createIndexer } from '#main/store/sqlite/indexer.ts';
 import { openLedgerForWriting } from '#main/store/sqlite/open-ledger-file.ts';
+import { openStoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
 import { createSearchState, openSearchIndex, type SearchIndex } from '#main/store/sqlite/search/search-index.ts';
 
 const folders: string[] = [];
@@ -115,7 +116,8 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn): R
   });
   const search = openSearchIndex(indexes, searchState, (id) => eventIdAt(db, id), shouldStop);
   const reader = openEntryReader(db, dictionaries);
-  const orders = openOrders({ db, folder: indexes, columns, dictionaries, shouldStop });
+  const stored = openStoredOrders({ db, folder: indexes, access: 'write', shouldStop });
+  const orders = openOrders({ stored, columns, dictionaries });
   const views = createViewEngine({
     db,
     columns,
@@ -143,6 +145,7 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn): R
     },
     close: (): void => {
       search.close();
+      stored.close();
       db.close();
       indexDb.close();
     },
