@@ -1,23 +1,10 @@
 import { copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NewEntry } from '#main/store/new-entry.ts';
 import { chunkRows, createSharedColumns, openColumns, recordHash } from '#main/store/sqlite/columns.ts';
-import { openReader, type SqliteDatabase } from '#main/store/sqlite/database.ts';
-import {
-  cutOrder,
-  extendOrder,
-  loadOrder,
-  type Order,
-  orderByCode,
-  orderByStatus,
-  orderByText,
-  orderByTime,
-  saveOrder,
-  type TextColumn,
-  textColumns,
-} from '#main/store/sqlite/orders.ts';
+import { openReader } from '#main/store/sqlite/database.ts';
+import { type Order, orderByCode, orderByStatus } from '#main/store/sqlite/order-by-code.ts';
 import { sortKey } from '#main/store/sqlite/sort-key.ts';
 import { parseQuery } from '#shared/query/parse.ts';
 import { goOn, newEntry, openReading, openWriting, type Reading, someTime, temporaryFolder } from './ledger-kit.ts';
@@ -35,18 +22,16 @@ const naiveOrder = (keys: readonly (string | number | null)[]): { rows: number[]
 };
 const plain = (order: Order) => ({ rows: [...order.rows], filled: order.filled });
 
-describe('orders', () => {
+describe('orders of names and status', () => {
   const count = 1500;
   const trail = smallTrail(count, 21);
   const folder = temporaryFolder();
-  let db: SqliteDatabase;
   let reading: Reading;
   let close: () => void;
   beforeAll(() => {
     const writing = openWriting(folder);
     writing.append(trail);
     reading = openReading(folder);
-    db = reading.db;
     close = () => {
       reading.close();
       writing.db.close();
@@ -54,54 +39,14 @@ describe('orders', () => {
   });
   afterAll(() => close());
 
-  const textKeys = (column: TextColumn, length: number) =>
-    trail.slice(0, length).map((entry) => (entry[column] === null ? null : sortKey(entry[column])));
-  const columnsOfText = Object.keys(textColumns) as TextColumn[];
-
-  test.each(columnsOfText)('by %s: whole, cut, extended, kept and loaded again', (column) => {
-    fc.assert(
-      fc.property(fc.nat(count), fc.nat(count), (some, other) => {
-        const [shorter, longer] = [Math.min(some, other), Math.max(some, other)];
-        const order = orderByText(db, column, longer, goOn);
-        expect(plain(order)).toEqual(naiveOrder(textKeys(column, longer)));
-        const cut = cutOrder(order, shorter);
-        expect(plain(cut)).toEqual(naiveOrder(textKeys(column, shorter)));
-        expect(plain(extendOrder(db, column, cut, longer, goOn))).toEqual(plain(order));
-        if (longer === 0) return;
-        const kept = path.join(folder, 'kept');
-        saveOrder(db, kept, column, order);
-        const loaded = loadOrder(db, kept, column);
-        expect(loaded && plain(loaded)).toEqual(plain(order));
-      }),
-      { numRuns: 12, seed: 4 },
-    );
-  });
-
-  test('by time, status and names', () => {
+  test('by status and names', () => {
     for (const length of [0, 1, 2, 777, count]) {
       const arrays = reading.columns.upTo(length);
       const part = trail.slice(0, length);
-      expect(plain(orderByTime(arrays, length, goOn))).toEqual(naiveOrder(part.map((entry) => entry.occurredAt)));
       expect(plain(orderByStatus(arrays, length))).toEqual(naiveOrder(part.map((entry) => entry.status)));
       const byEvent = orderByCode(arrays, 'event', reading.dictionaries, length);
       expect(plain(byEvent)).toEqual(naiveOrder(part.map(({ event }) => (event === null ? null : sortKey(event)))));
     }
-  });
-
-  test('by time: runs of every shape', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: -5, max: 40 }), { maxLength: 300 }), (times) => {
-        const arrays = { ...reading.columns.upTo(0), occurredAt: Float64Array.from(times) };
-        expect(plain(orderByTime(arrays, times.length, goOn))).toEqual(naiveOrder(times));
-      }),
-      { numRuns: 200, seed: 6 },
-    );
-  });
-
-  test('numbers inside texts are in the order of their size, case and accents aside', () => {
-    const wanted = ['', ' 1', 'A2', 'a10', 'Ábaco', 'abad', 'ñu', 'z1', 'Z002', 'z10'];
-    const naive = [...wanted].reverse().sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-    expect(naive).toEqual(wanted);
   });
 });
 

@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 import type { NewEntry } from '#main/store/new-entry.ts';
 import { openReader } from '#main/store/sqlite/database.ts';
 import type { OrderLimits } from '#main/store/sqlite/order/order-limits.ts';
-import { isTextColumn, type OrderedColumn, orderedColumns } from '#main/store/sqlite/order/ordered-columns.ts';
+import { isTextColumn, type OrderedColumn, orderedColumns, timeKey } from '#main/store/sqlite/order/ordered-columns.ts';
 import { openStoredOrders, type StoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
 import { createOrderUpkeep } from '#main/store/sqlite/order-upkeep.ts';
-import { sortKey } from '#main/store/sqlite/sort-key.ts';
+import { compareKeys, sortKey } from '#main/store/sqlite/sort-key.ts';
 import type { IndexPace } from '#main/store/sqlite/upkeep.ts';
 import { newEntry, openWriting, someTime, temporaryFolder, type Writing } from './ledger-kit.ts';
 
@@ -293,6 +293,41 @@ describe('orders of any values, under appends, upkeep, restarts, stops and damag
         rmSync(folder, { recursive: true });
       }),
       { numRuns: 60, seed: 20_261_121 },
+    );
+  });
+});
+
+describe('sort keys', () => {
+  test('numbers are in the order of their size, however long; case and accents do not matter', () => {
+    const wanted = [
+      '',
+      ' 1',
+      'A2',
+      'a10',
+      'a99999999999999999999',
+      'a100000000000000000000',
+      'Ábaco',
+      'abad',
+      'ñu',
+      'z1',
+      'Z002',
+      'z10',
+    ];
+    const sorted = [...wanted].reverse().sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+    expect(sorted).toEqual(wanted);
+    expect(sortKey('0007')).toBe(sortKey('7'));
+    expect(sortKey('000')).toBe(sortKey('0'));
+  });
+
+  test('instants sort as they follow each other, to the microsecond and before 1970', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -3, max: 3 })), (one, other) => {
+        const two =
+          Math.abs(other) <= 3
+            ? Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, one + other))
+            : other;
+        expect(Math.sign(compareKeys(timeKey(one), timeKey(two)))).toBe(Math.sign(one < two ? -1 : one > two ? 1 : 0));
+      }),
     );
   });
 });
