@@ -1,5 +1,5 @@
 import { chunkWords } from '#main/store/sqlite/columns/chunk.ts';
-import type { StoredOrder } from '#main/store/sqlite/order/stored-order.ts';
+import type { StoredOrder } from '#main/store/sqlite/order/stored-orders.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import { type Blocks, createBlockListing, type Listing } from './listing.ts';
 import type { MatchSet } from './match-set.ts';

@@ -5,11 +5,11 @@ import { openReader, translateSqliteError } from '#main/store/sqlite/database.ts
 import { openDictionaries } from '#main/store/sqlite/dictionaries.ts';
 import { openEntryReader } from '#main/store/sqlite/entry-reader.ts';
 import { eventIdAt } from '#main/store/sqlite/index-folder.ts';
+import { openStoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
 import { openSearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import type { LedgerThreadSetup } from '#main/store/sqlite/thread-setup.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { listFacets } from './facets.ts';
-import { openOrders } from './orders-for-views.ts';
 import type { ReaderOperations } from './reader-operations.ts';
 import { readRecordLife } from './record-life.ts';
 import { makeTimeline } from './timeline.ts';
@@ -22,13 +22,13 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   const dictionaries = openDictionaries(db);
   const search = openSearchIndex(setup.indexFolder, setup.searchState, (id) => eventIdAt(db, id), shouldStop);
   const reader = openEntryReader(db, dictionaries);
-  const orders = openOrders({ db, folder: setup.indexFolder, columns, shouldStop });
+  const stored = openStoredOrders({ db, folder: setup.indexFolder, access: setup.access, shouldStop });
   const views = createViewEngine({
     db,
     columns,
     dictionaries,
     search,
-    orders,
+    orders: stored,
     reader,
     shouldStop,
     clock: () => Date.now() * 1000,
@@ -76,6 +76,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
     idle: views.prepare,
     close: () => {
       search.close();
+      stored.close();
       db.close();
     },
   };

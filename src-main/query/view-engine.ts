@@ -3,6 +3,8 @@ import type { Columns } from '#main/store/sqlite/columns/columns.ts';
 import type { SqliteDatabase } from '#main/store/sqlite/database.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { EntryReader } from '#main/store/sqlite/entry-reader.ts';
+import { type OrderedColumn, openKeyReader, orderedColumns } from '#main/store/sqlite/order/ordered-columns.ts';
+import type { StoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import { compareKeys } from '#main/store/sqlite/sort-key.ts';
 import type { SortColumn } from '#shared/contract/entry.ts';
@@ -20,7 +22,6 @@ import { listByCode } from './listing-by-code.ts';
 import { listById } from './listing-by-id.ts';
 import { listByOrder } from './listing-by-order.ts';
 import { createMatchSet, type MatchSet } from './match-set.ts';
-import { type Orders, type StoredColumn, storedColumns } from './orders-for-views.ts';
 import { createTextMatch } from './text-match.ts';
 import { resolveWhere } from './where.ts';
 
@@ -29,7 +30,7 @@ export interface ViewSources {
   readonly columns: Columns;
   readonly dictionaries: Dictionaries;
   readonly search: SearchIndex;
-  readonly orders: Orders;
+  readonly orders: StoredOrders;
   readonly reader: EntryReader;
   readonly shouldStop: () => boolean;
   /** Microseconds since 1970. */
@@ -52,8 +53,8 @@ const fewCandidates = 1500;
 export const freeWords = (query: Query): readonly QueryValue[] =>
   query.clauses.flatMap((clause) => (clause.kind === 'word' && !clause.exclude ? [clause.value] : []));
 
-const isStoredColumn = (column: SortColumn): column is StoredColumn =>
-  (storedColumns as readonly SortColumn[]).includes(column);
+const isOrderedColumn = (column: SortColumn): column is OrderedColumn =>
+  (orderedColumns as readonly SortColumn[]).includes(column);
 
 /** The rows of all candidates when they are few. */
 const fewRows = (set: MatchSet): readonly number[] | null => {
@@ -106,8 +107,9 @@ export const createViewEngine = (sources: ViewSources) => {
     });
 
   /** The rows of few candidates in the order of a column, those without a value last. */
-  const sortFew = (rows: readonly number[], column: StoredColumn, descending: boolean): readonly number[] => {
-    const keyed = rows.map((row) => ({ row, key: orders.keyOf(column, row) }));
+  const sortFew = (rows: readonly number[], column: OrderedColumn, descending: boolean): readonly number[] => {
+    const { keyOf } = openKeyReader(db, column);
+    const keyed = rows.map((row) => ({ row, key: keyOf(row) }));
     const direction = descending ? -1 : 1;
     keyed.sort((a, b) => {
       if (a.key === null || b.key === null)
@@ -121,7 +123,7 @@ export const createViewEngine = (sources: ViewSources) => {
     const set = matchSet(view);
     const { column, descending } = view.sort;
     if (column === 'id') return listById(set, descending, shouldStop);
-    if (!isStoredColumn(column)) return listByCode(set, column, ranksOf(column, set), descending, shouldStop);
+    if (!isOrderedColumn(column)) return listByCode(set, column, ranksOf(column, set), descending, shouldStop);
     if (column === 'occurredAt' && orders.orderOf(column, view.newestId) === 'id') {
       return listById(set, descending, shouldStop);
     }

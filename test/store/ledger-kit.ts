@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
-import { type Orders, openOrders } from '#main/query/orders-for-views.ts';
 import { createViewEngine, type ViewEngine } from '#main/query/view-engine.ts';
 import type { NewEntry } from '#main/store/new-entry.ts';
 import { type Appender, type AppendResult, createAppender } from '#main/store/sqlite/appender.ts';
@@ -19,6 +18,7 @@ import { type EntryReader, openEntryReader } from '#main/store/sqlite/entry-read
 import { eventIdAt } from '#main/store/sqlite/index-folder.ts';
 import { createIndexer } from '#main/store/sqlite/indexer.ts';
 import { openLedgerForWriting } from '#main/store/sqlite/open-ledger-file.ts';
+import { openStoredOrders, type StoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
 import { createSearchState, openSearchIndex, type SearchIndex } from '#main/store/sqlite/search/search-index.ts';
 
 const folders: string[] = [];
@@ -94,7 +94,7 @@ export interface Reading {
   readonly indexer: ReturnType<typeof createIndexer>;
   readonly search: SearchIndex;
   readonly reader: EntryReader;
-  readonly orders: Orders;
+  readonly orders: StoredOrders;
   readonly views: ViewEngine;
   /** Brings every index as far as it goes. */
   catchUp(): void;
@@ -119,13 +119,13 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn): R
   });
   const search = openSearchIndex(indexes, searchState, (id) => eventIdAt(db, id), shouldStop);
   const reader = openEntryReader(db, dictionaries);
-  const orders = openOrders({ db, folder: indexes, columns, shouldStop });
+  const stored = openStoredOrders({ db, folder: indexes, access: 'write', shouldStop });
   const views = createViewEngine({
     db,
     columns,
     dictionaries,
     search,
-    orders,
+    orders: stored,
     reader,
     shouldStop,
     clock: () => someTime,
@@ -140,13 +140,14 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn): R
     indexer,
     search,
     reader,
-    orders,
+    orders: stored,
     views,
     catchUp: (): void => {
       while (indexer.step('quiet').did !== 'idle');
     },
     close: (): void => {
       search.close();
+      stored.close();
       db.close();
       indexDb.close();
     },

@@ -1,83 +1,16 @@
 import { copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { NewEntry } from '#main/store/new-entry.ts';
-import type { SqliteDatabase } from '#main/store/sqlite/database.ts';
-import {
-  cutOrder,
-  extendOrder,
-  loadOrder,
-  type Order,
-  orderByText,
-  saveOrder,
-  type TextColumn,
-  textColumns,
-} from '#main/store/sqlite/orders.ts';
 import { sortKey } from '#main/store/sqlite/sort-key.ts';
 import { parseQuery } from '#shared/query/parse.ts';
-import { goOn, openReading, openWriting, type Reading, temporaryFolder } from './ledger-kit.ts';
+import { openReading, openWriting, type Reading, temporaryFolder } from './ledger-kit.ts';
 import { smallTrail } from './small-trail.ts';
 
-/** Rows in ascending order by a naive stable sort, those without a value last, and how many have one. */
-const naiveOrder = (keys: readonly (string | number | null)[]): { rows: number[]; filled: number } => {
-  const rows = keys.map((_, row) => row);
-  rows.sort((a, b) => {
-    const [x, y] = [keys[a] ?? null, keys[b] ?? null];
-    if (x === null || y === null) return x === y ? a - b : x === null ? 1 : -1;
-    return x < y ? -1 : x > y ? 1 : a - b;
-  });
-  return { rows, filled: keys.filter((key) => key !== null).length };
-};
-const plain = (order: Order) => ({ rows: [...order.rows], filled: order.filled });
-
-describe('orders', () => {
-  const count = 1500;
-  const trail = smallTrail(count, 21);
-  const folder = temporaryFolder();
-  let db: SqliteDatabase;
-  let reading: Reading;
-  let close: () => void;
-  beforeAll(() => {
-    const writing = openWriting(folder);
-    writing.append(trail);
-    reading = openReading(folder);
-    db = reading.db;
-    close = () => {
-      reading.close();
-      writing.db.close();
-    };
-  });
-  afterAll(() => close());
-
-  const textKeys = (column: TextColumn, length: number) =>
-    trail.slice(0, length).map((entry) => (entry[column] === null ? null : sortKey(entry[column])));
-  const columnsOfText = Object.keys(textColumns) as TextColumn[];
-
-  test.each(columnsOfText)('by %s: whole, cut, extended, kept and loaded again', (column) => {
-    fc.assert(
-      fc.property(fc.nat(count), fc.nat(count), (some, other) => {
-        const [shorter, longer] = [Math.min(some, other), Math.max(some, other)];
-        const order = orderByText(db, column, longer, goOn);
-        expect(plain(order)).toEqual(naiveOrder(textKeys(column, longer)));
-        const cut = cutOrder(order, shorter);
-        expect(plain(cut)).toEqual(naiveOrder(textKeys(column, shorter)));
-        expect(plain(extendOrder(db, column, cut, longer, goOn))).toEqual(plain(order));
-        if (longer === 0) return;
-        const kept = path.join(folder, 'kept');
-        saveOrder(db, kept, column, order);
-        const loaded = loadOrder(db, kept, column);
-        expect(loaded && plain(loaded)).toEqual(plain(order));
-      }),
-      { numRuns: 12, seed: 4 },
-    );
-  });
-
-  test('numbers inside texts are in the order of their size, case and accents aside', () => {
-    const wanted = ['', ' 1', 'A2', 'a10', 'Ábaco', 'abad', 'ñu', 'z1', 'Z002', 'z10'];
-    const naive = [...wanted].reverse().sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-    expect(naive).toEqual(wanted);
-  });
+test('numbers inside texts are in the order of their size, case and accents aside', () => {
+  const wanted = ['', ' 1', 'A2', 'a10', 'Ábaco', 'abad', 'ñu', 'z1', 'Z002', 'z10'];
+  const naive = [...wanted].reverse().sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  expect(naive).toEqual(wanted);
 });
 
 describe('damage and foreign files in the index folder', () => {

@@ -1,6 +1,6 @@
 import type { Actor, Module } from '#shared/contract/entry.ts';
 import { fold } from '#shared/text/fold.ts';
-import type { CodeColumn } from './columns.ts';
+import type { CodeColumn } from './columns/chunk.ts';
 import type { SqliteDatabase } from './database.ts';
 
 /** The dictionaries of the ledger in memory; index 0 of each is «none». `refresh` reads what has come since. */

@@ -148,6 +148,7 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
     const setup: LedgerThreadSetup = {
       file,
       indexFolder: indexFolder(file, ledgerId),
+      access,
       columns: createSharedColumns(),
       searchState: createSearchState(),
     };

@@ -5,6 +5,8 @@ export interface LedgerThreadSetup {
   /** Path of the ledger. */
   readonly file: string;
   readonly indexFolder: string;
+  /** How the ledger was opened: whoever only reads changes nothing in its folder. */
+  readonly access: 'write' | 'read';
   readonly columns: SharedColumns;
   readonly searchState: SharedArrayBuffer;
 }

@@ -1,5 +1,0 @@
-export interface StoredOrder {
-  readonly length: number;
-  readonly filled: number;
-  read(from: number, to: number): Uint32Array;
-}

@@ -1,0 +1,196 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { SqliteDatabase } from '../database.ts';
+import { indexFilePath, removeIndexFile } from '../index-folder.ts';
+import { throwIfStopped } from '../stop.ts';
+import {
+  additionsOf,
+  copyPlaces,
+  emptyOrder,
+  extendOrder,
+  filledOf,
+  type HeldOrder,
+  isIdOrder,
+  mayContinue,
+  throughOf,
+} from './held-order.ts';
+import { createKeptOrder, ordersFolder } from './kept-orders.ts';
+import { createTextBuild, createTimeBuild } from './order-build.ts';
+import { createBlockCache, DamagedOrder, openOrderFile, orderEnding } from './order-file.ts';
+import { type OrderLimits, orderLimits } from './order-limits.ts';
+import { type OrderedColumn, openKeyReader } from './ordered-columns.ts';
+import { openScratch } from './scratch-folder.ts';
+
+/**
+ * The entries 1 … length by one column, as places to read. It never changes, however many entries come. Entries without a
+ * value come last in both directions.
+ */
+export interface StoredOrder {
+  /** Entries 1 … length are in it. A view that was frozen at an older entry skips those after it. */
+  readonly length: number;
+  /** Places [0, filled) have a value, ascending by (sort key, id); places [filled, length) have none, ascending by id. */
+  readonly filled: number;
+  /** The rows (entry − 1) at the places [from, to), valid until the next call. Throws `cancelled`. */
+  read(from: number, to: number): Uint32Array;
+}
+
+/** Blocks of orders in a thread's memory; each is 256 KiB. */
+const keptBlocks = 16;
+
+interface OrderSources {
+  readonly db: SqliteDatabase;
+  /** The ledger's folder of side indexes. */
+  readonly folder: string;
+  /** Whoever only reads leaves damaged files where they are; otherwise they go, and the indexer makes them again. */
+  readonly access: 'write' | 'read';
+  readonly shouldStop: () => boolean;
+  readonly limits?: OrderLimits;
+}
+
+/** One thread's view of the orders of long texts and of time. */
+export const openStoredOrders = (sources: OrderSources) => {
+  const { db, folder, access, shouldStop, limits = orderLimits } = sources;
+  const scratch = openScratch(folder, access);
+  const cache = createBlockCache(keptBlocks);
+  /** Damaged files that can't be removed, and when they were written: one that is put in its place is looked at. */
+  const damaged = new Set<string>();
+  const stampOf = (file: string): string => `${file} ${statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? ''}`;
+
+  const columns = new Map<OrderedColumn, ReturnType<typeof openColumn>>();
+  const openColumn = (column: OrderedColumn) => ({
+    kept: createKeptOrder(db, ordersFolder(folder), column, cache),
+    keys: openKeyReader(db, column),
+    held: null as HeldOrder | null,
+    /** Additions of `held` that came from a file. */
+    keptAdditions: 0,
+  });
+  const stateOf = (column: OrderedColumn): ReturnType<typeof openColumn> => {
+    const known = columns.get(column) ?? openColumn(column);
+    columns.set(column, known);
+    return known;
+  };
+
+  /** Leaves a damaged file aside; any other failure goes on. */
+  const leaveAside = (column: OrderedColumn, error: unknown): void => {
+    if (!(error instanceof DamagedOrder)) throw error;
+    damaged.add(stampOf(error.path));
+    if (access === 'write') removeIndexFile(error.path);
+    const state = stateOf(column);
+    state.kept.forget();
+    state.held = null;
+  };
+
+  /** Runs `work`, and again without the file that it found damaged. */
+  const aroundDamage = <Value>(column: OrderedColumn, work: () => Value): Value => {
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        leaveAside(column, error);
+      }
+    }
+  };
+
+  const currentlyKept = (column: OrderedColumn): HeldOrder | null => {
+    const found = stateOf(column).kept.current();
+    const file = found?.base.path;
+    return found && !(file && damaged.size > 0 && damaged.has(stampOf(file))) ? found : null;
+  };
+
+  /** Makes the order of the entries 1 … length anew in this thread's own folder, or gives `instead` once there is something. */
+  const makeAnew = (column: OrderedColumn, length: number, instead: () => HeldOrder | null): HeldOrder => {
+    if (length <= limits.mostNewer) return extendOrder(emptyOrder, stateOf(column).keys, length, shouldStop);
+    const options = { db, folder: scratch.folder(), target: length, limits, shouldStop };
+    const build = column === 'occurredAt' ? createTimeBuild(options) : createTextBuild([column], options);
+    try {
+      while (build.step()) {
+        throwIfStopped(shouldStop);
+        const found = instead();
+        if (!found) continue;
+        build.abort();
+        return found;
+      }
+    } catch (error) {
+      build.abort();
+      throw error;
+    }
+    const file = indexFilePath(path.join(options.folder, column), 1, length, orderEnding);
+    const base = openOrderFile(db, { path: file, first: 1, last: length }, column, cache);
+    if (!base) throw new DamagedOrder(file);
+    // It stays readable for as long as somebody holds it.
+    removeIndexFile(file);
+    return { ...emptyOrder, base };
+  };
+
+  /** What is kept, if it takes little to bring it to an entry. */
+  const nearby = (column: OrderedColumn, newestId: number): HeldOrder | null => {
+    const kept = currentlyKept(column);
+    return kept && newestId - throughOf(kept) <= limits.mostNewer ? kept : null;
+  };
+
+  const upTo = (column: OrderedColumn, newestId: number): HeldOrder => {
+    const state = stateOf(column);
+    let held = state.held;
+    if (held && throughOf(held) >= newestId) return held;
+    const kept = currentlyKept(column);
+    const better = (than: HeldOrder, found: HeldOrder): boolean =>
+      throughOf(found) >= throughOf(than) ||
+      (found.base.length > than.base.length && newestId - throughOf(found) <= limits.mostNewer);
+    if (kept && (!held || better(held, kept))) {
+      held = kept;
+      state.keptAdditions = additionsOf(kept);
+    }
+    held ??= emptyOrder;
+    while (throughOf(held) < newestId) {
+      const through = throughOf(held);
+      const continues = mayContinue(held) && (column === 'occurredAt' || through > 0);
+      const newer = additionsOf(held) - state.keptAdditions + newestId - through;
+      if (!continues && newer > limits.mostNewer) {
+        held = makeAnew(column, newestId, () => nearby(column, newestId));
+        state.keptAdditions = additionsOf(held);
+      } else {
+        const to = continues ? Math.min(newestId, through + limits.timeRows) : newestId;
+        held = extendOrder(held, state.keys, to, shouldStop);
+      }
+      // What was found so far is kept, also when the rest is cancelled.
+      state.held = held;
+    }
+    state.held = held;
+    return held;
+  };
+
+  const storedOrder = (column: OrderedColumn, found: HeldOrder): StoredOrder => {
+    let held = found;
+    const length = throughOf(held);
+    let rows = new Uint32Array(256);
+    return {
+      length,
+      filled: filledOf(held),
+      read: (from, to) => {
+        if (to - from > rows.length) rows = new Uint32Array(Math.max(to - from, rows.length * 2));
+        const part = rows.subarray(0, to - from);
+        for (;;) {
+          try {
+            copyPlaces(held, from, to, part);
+            return part;
+          } catch (error) {
+            leaveAside(column, error);
+            // The same entries have one order only: made anew, every place holds what it held.
+            held = aroundDamage(column, () => makeAnew(column, length, () => null));
+          }
+        }
+      },
+    };
+  };
+
+  return {
+    /** The order of a column that holds the entries 1 … newestId at least; `id` stands for the order of ids. Throws `cancelled`. */
+    orderOf: (column: OrderedColumn, newestId: number): StoredOrder | 'id' => {
+      if (newestId === 0) return 'id';
+      const held = aroundDamage(column, () => upTo(column, newestId));
+      return isIdOrder(held, newestId) ? 'id' : storedOrder(column, held);
+    },
+    close: scratch.remove,
+  };
+};
+export type StoredOrders = ReturnType<typeof openStoredOrders>;
