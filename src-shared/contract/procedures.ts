@@ -183,7 +183,8 @@ export const procedures = {
   'log.timeline': {
     kind: 'job',
     access: 'auditor',
-    summary: 'Entries per period under the view’s filters, its own periods aside. Under a search, progress brings an estimate.',
+    summary:
+      'Entries per period under the view’s filters, its own periods aside. Under a search, progress brings an estimate.',
     input: z.object({ view: viewSchema, bars: z.number().int().min(1).max(1000) }),
     output: timelineSchema,
     progress: timelineSchema,
