@@ -63,6 +63,8 @@ export interface MatchSet {
 
 /** So many texts of a chunk are read one by one before those that are kept for searching are looked through. */
 const fewReads = 256;
+/** Words of a bitmap whose texts are looked at between two reports. */
+const wordsAtOnce = 128;
 /** Chunks whose counting by columns nobody has to wait for. */
 const fewChunks = 16;
 
@@ -245,7 +247,15 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       let count = 0;
       for (let chunk = chunks - 1; chunk >= 0; chunk--) {
         throwIfStopped(shouldStop);
-        count += countIn(chunk);
+        if (byColumns || known[chunk]?.pending === null) count += countIn(chunk);
+        else {
+          // In parts, so that whoever waits for texts to be read hears of it.
+          for (let word = 0; word < chunkWords; word += wordsAtOnce) {
+            count += countBits(sure(chunk, word, word + wordsAtOnce), word, word + wordsAtOnce);
+            onProgress?.(count);
+          }
+          at(chunk).pending = null;
+        }
         onProgress?.(count);
       }
       total = count;
