@@ -1,5 +1,5 @@
 import type { CodeColumn, ColumnArrays } from '#main/store/sqlite/columns.ts';
-import { recordHash } from '#main/store/sqlite/columns.ts';
+import { chunkRows, recordHash } from '#main/store/sqlite/columns.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import { mayBeInDate, type SearchedCells, someSearchedText } from '#main/store/sqlite/search/searched-texts.ts';
@@ -46,7 +46,10 @@ const markCandidates = (sources: TextMatchSources, text: string, ignoreAccents: 
   // A text of accents alone folds to nothing: every entry may have it.
   if (folded.length === 0) return fullBitmap(newestId);
   const words = new Uint32Array(bitmapWords(newestId));
-  search.markCandidates(folded, newestId, words);
+  for (let start = 0, chunk = 0; start < newestId; start += chunkRows, chunk++) {
+    const limit = Math.min(chunkRows, newestId - start);
+    search.markCandidates(folded, chunk, limit, words.subarray(start / 32, Math.ceil((start + limit) / 32)));
+  }
   clearPast(words, newestId);
   return words;
 };

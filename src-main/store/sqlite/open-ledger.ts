@@ -11,7 +11,8 @@ import { createIndexDriver } from './index-driver.ts';
 import { coveringFiles, indexFolder } from './index-folder.ts';
 import { newestMigration } from './migrations/index.ts';
 import { inspectLedgerFile, refuseNewerLedger } from './open-ledger-file.ts';
-import { createSearchState, listSegments } from './search/search-index.ts';
+import { listSegments } from './search/search-files.ts';
+import { createSearchState } from './search/search-index.ts';
 import type { LedgerThreadSetup } from './thread-setup.ts';
 
 export const ledgerFileOf = (dataFolder: string): string => path.join(dataFolder, 'ledger.db');

@@ -1,34 +1,40 @@
-import { foldAccents, foldCase } from '#shared/text/fold.ts';
 import type { SqliteDatabase } from '../database.ts';
-import { coveringFiles, eventIdAt, indexFilePath, removeIndexFile, writeIndexFile } from '../index-folder.ts';
+import {
+  coveringFiles,
+  eventIdAt,
+  type IndexFile,
+  indexFilePath,
+  removeIndexFile,
+  sortIndexFiles,
+  writeIndexFile,
+} from '../index-folder.ts';
 import { throwIfStopped } from '../stop.ts';
-import type { IndexPace, Upkeep } from '../upkeep.ts';
-import { listSegments, partEnding, searchFolder, segmentEnding } from './search-index.ts';
+import type { IndexPace, Upkeep, UpkeepWork } from '../upkeep.ts';
+import { emptyFrequencies, frequencyEnding, listFrequencies, readFrequencies } from './frequency-table.ts';
+import { chunkOf, listSegmentNames, listSegments, partEnding, searchFolder, segmentEnding } from './search-files.ts';
 import { type SearchedTuple, someSearchedText } from './searched-texts.ts';
 import { createSegmentBuilder, segmentRows, segmentStep } from './segment-builder.ts';
-import { openSegment } from './segment-file.ts';
+import { createPositionReader, openSegment } from './segment-file.ts';
 
-/** Entries in a short segment: what is newer than the last one is scanned by each search. */
-export const partRows = segmentStep;
-
+/** Entries that are left without a short segment when nothing else comes: each search scans them. */
+export const partRows = 1024;
+/** The same while entries keep coming. */
+const steadyRows = 8192;
 /** The backlog that is worked off even while an import wants the machine. */
-const yieldingRows = 4 * segmentRows;
-
-/** An entry's id, and what a search looks into of it. */
-type SearchRow = [number, ...SearchedTuple];
-
-const ascii = /^[\0-\x7f]*$/;
-
-/** A text as it is indexed: without accents, and with them where it has any, for searches to which they matter. */
-const indexedForms = (text: string): readonly string[] =>
-  ascii.test(text) ? [text.toLowerCase()] : [foldAccents(text), foldCase(text)];
+const yieldingRows = 2 * segmentRows;
+/** Segments that the frequencies leave uncounted while more are being made. */
+const uncountedSegments = 4;
+const countedAtOnce = 32;
+/** Entries that are read at once; whether the builder is full is looked at between. Fewer where texts are long. */
+const batchRows = 256;
+const longAverage = 1000;
 
 export interface SearchUpkeep extends Upkeep {
   /** Entries that the search index covers. */
   indexed(): number;
 }
 
-/** Keeps the search segments; drops what is damaged, foreign, or from after the newest entry. */
+/** Keeps the search segments and their frequencies; drops what is damaged, foreign, or from after the newest entry. */
 export const createSearchUpkeep = (
   db: SqliteDatabase,
   folder: string,
@@ -37,81 +43,130 @@ export const createSearchUpkeep = (
 ): SearchUpkeep => {
   const state = new Int32Array(searchState);
   const builder = createSegmentBuilder();
+  const reader = createPositionReader();
+  const directory = searchFolder(folder);
   const searched = db
     .prepare(
-      `SELECT id, occurred_at, occurred_text, record_id, old_value, new_value, detail, action, request
+      `SELECT occurred_at, occurred_text, record_id, old_value, new_value, detail, action, request
        FROM entry WHERE id >= ? AND id <= ? ORDER BY id`,
     )
     .raw();
+  let files: readonly IndexFile[] = [];
   let indexed = 0;
 
+  /** Looks at the folder again, and tells all threads to. */
   const announce = (): void => {
-    const covering = coveringFiles(listSegments(folder));
-    indexed = covering.at(-1)?.last ?? 0;
+    files = listSegments(folder);
+    indexed = coveringFiles(files).at(-1)?.last ?? 0;
     Atomics.store(state, 0, indexed);
     Atomics.add(state, 1, 1);
   };
 
-  for (const file of listSegments(folder)) {
-    const segment = openSegment(file, false);
+  const isSound = (file: IndexFile, verify: boolean): boolean => {
+    const segment = openSegment(file, verify, reader);
     segment?.close();
-    if (!segment || !eventIdAt(db, file.last)?.equals(segment.mark)) removeIndexFile(file.path);
+    return segment !== null && eventIdAt(db, file.last)?.equals(segment.mark) === true;
+  };
+  const eventIdOf = (id: number): Buffer | null => eventIdAt(db, id);
+
+  const wellNamed = new Set(listSegments(folder).map((file) => file.path));
+  for (const file of listSegmentNames(folder)) {
+    if (!wellNamed.has(file.path) || !isSound(file, false)) removeIndexFile(file.path);
+  }
+  let frequencies = emptyFrequencies();
+  for (const file of listFrequencies(directory)) {
+    const found = frequencies.through === 0 ? readFrequencies(file, eventIdOf, reader) : null;
+    if (found) frequencies = found;
+    else removeIndexFile(file.path);
   }
   announce();
 
-  const buildSegment = (first: number, last: number, short: boolean): void => {
+  /** Makes a segment of the entries from `first` on, up to `last` or to where the builder is full. */
+  const buildSegment = (first: number, last: number, ending: string): void => {
     builder.clear();
     let lastBuilt = first - 1;
-    let previousDetail: string | null = null;
-    let foldedDetail: readonly string[] = [];
     const visit = (text: string): boolean => {
-      for (const folded of text === previousDetail ? foldedDetail : indexedForms(text)) builder.addText(folded);
+      builder.addText(text);
       return false;
     };
-    for (const row of searched.iterate(first, last) as IterableIterator<SearchRow>) {
-      const [id, occurredAt, occurredText, recordId, oldValue, newValue, detail, action, request] = row;
-      if (detail !== null && detail !== previousDetail) {
-        previousDetail = detail;
-        foldedDetail = indexedForms(detail);
+    while (lastBuilt < last && !(builder.rows() % segmentStep === 0 && builder.full())) {
+      throwIfStopped(shouldStop);
+      const batch = builder.characters() > longAverage * builder.rows() ? segmentStep : batchRows;
+      const rows = searched.all(lastBuilt + 1, Math.min(last, lastBuilt + batch)) as SearchedTuple[];
+      for (const [occurredAt, occurredText, recordId, oldValue, newValue, detail, action, request] of rows) {
+        someSearchedText(
+          { occurredAt, occurredText, recordId, oldValue, newValue, detail, action, request },
+          visit,
+          false,
+        );
+        builder.endRow(occurredAt);
       }
-      someSearchedText({ occurredAt, occurredText, recordId, oldValue, newValue, detail, action, request }, visit);
-      builder.endRow();
-      lastBuilt = id;
-      if (id % segmentStep === 0) {
-        throwIfStopped(shouldStop);
-        if (builder.full()) break;
-      }
+      if (rows.length === 0) throw new Error(`entry ${lastBuilt + 1} is gone`);
+      lastBuilt += rows.length;
     }
     const mark = eventIdAt(db, lastBuilt);
     if (mark === null) throw new Error(`entry ${lastBuilt} is gone`);
-    const directory = searchFolder(folder);
-    const ending = short ? partEnding : segmentEnding;
-    const before = listSegments(folder);
-    writeIndexFile(indexFilePath(directory, first, lastBuilt, ending), builder.finish(first, mark));
+    const file = indexFilePath(directory, first, lastBuilt, ending);
+    writeIndexFile(file, builder.finish(first, mark));
+    builder.clear();
+    const before = files;
     announce();
-    if (!short) {
-      // The short segments that this one replaces: threads that still read them keep their open handles.
-      for (const file of before) if (file.first >= first && file.last <= lastBuilt) removeIndexFile(file.path);
-      announce();
+    if (ending === partEnding) return;
+    // The short segments that this one replaces: threads that still read them keep their open handles.
+    const replaced = before.filter((other) => other.path !== file && other.first <= lastBuilt && other.last >= first);
+    for (const other of replaced) removeIndexFile(other.path);
+    if (replaced.length > 0) announce();
+  };
+
+  const drop = (file: string): void => {
+    removeIndexFile(file);
+    announce();
+  };
+
+  const fullSegments = (): readonly IndexFile[] =>
+    coveringFiles(sortIndexFiles(files.filter((file) => file.path.endsWith(segmentEnding))));
+
+  const countFrequencies = (uncounted: readonly IndexFile[]): void => {
+    let counted: IndexFile | null = null;
+    for (const file of uncounted) {
+      const segment = openSegment(file, false, reader);
+      // Gone or damaged since: the next step makes it again.
+      if (!segment) {
+        drop(file.path);
+        break;
+      }
+      frequencies.add(segment);
+      segment.close();
+      counted = file;
     }
+    if (!counted) return;
+    const mark = eventIdAt(db, counted.last);
+    if (mark === null) throw new Error(`entry ${counted.last} is gone`);
+    const file = indexFilePath(directory, 1, counted.last, frequencyEnding);
+    writeIndexFile(file, frequencies.encode(mark));
+    for (const other of listFrequencies(directory)) if (other.path !== file) removeIndexFile(other.path);
+    announce();
   };
 
-  /** First entry after the full segments. */
-  const firstUnsettled = (): number => {
-    const full = coveringFiles(listSegments(folder)).filter((file) => file.path.endsWith(segmentEnding));
-    let next = 1;
-    for (const file of full) if (file.first === next) next = file.last + 1;
-    return next;
-  };
-
-  const step = (newest: number, pace: IndexPace): 'segment' | 'part' | null => {
-    const unsettled = firstUnsettled();
-    if (newest - unsettled + 1 >= (pace === 'yielding' ? yieldingRows : segmentRows)) {
-      buildSegment(unsettled, unsettled + segmentRows - 1, false);
+  const step = (newest: number, pace: IndexPace): UpkeepWork | null => {
+    const full = fullSegments();
+    const settled = full.at(-1)?.last ?? 0;
+    const end = (chunkOf(settled + 1) + 1) * segmentRows;
+    const uncounted = full.filter((file) => file.first > frequencies.through);
+    const more = newest >= end && (pace !== 'yielding' || newest - settled >= yieldingRows);
+    if (uncounted.length >= (more ? uncountedSegments : 1)) {
+      countFrequencies(uncounted.slice(0, countedAtOnce));
       return 'segment';
     }
-    if (pace === 'quiet' && newest - indexed >= partRows) {
-      buildSegment(indexed + 1, indexed + partRows, true);
+    if (more) {
+      buildSegment(settled + 1, end, segmentEnding);
+      return 'segment';
+    }
+    if (pace === 'yielding') return null;
+    const unindexed = newest - indexed;
+    if (unindexed >= (pace === 'quiet' ? partRows : steadyRows)) {
+      const through = indexed + Math.floor(unindexed / partRows) * partRows;
+      buildSegment(indexed + 1, Math.min(through, (chunkOf(indexed + 1) + 1) * segmentRows), partEnding);
       return 'part';
     }
     return null;
@@ -120,12 +175,8 @@ export const createSearchUpkeep = (
   return {
     indexed: () => indexed,
     step,
-    checks: listSegments(folder).map((file) => () => {
-      const segment = openSegment(file, true);
-      segment?.close();
-      if (segment) return;
-      removeIndexFile(file.path);
-      announce();
+    checks: files.map((file) => () => {
+      if (!isSound(file, true)) drop(file.path);
     }),
   };
 };

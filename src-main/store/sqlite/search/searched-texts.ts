@@ -23,7 +23,7 @@ export type SearchedTuple = [
 ];
 
 /** The time in UTC as most sources write it: ISO 8601 with milliseconds, or with microseconds where there are any. */
-const isoText = (micros: number): string => {
+export const isoText = (micros: number): string => {
   const iso = new Date(Math.floor(micros / 1000)).toISOString();
   const rest = ((micros % 1000) + 1000) % 1000;
   return rest === 0 ? iso : `${iso.slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
