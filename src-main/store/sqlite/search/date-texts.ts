@@ -70,7 +70,6 @@ export const mayBeInRange = (needle: string, range: TimeRange): boolean => {
 };
 
 const dayMicros = 86_400_000_000;
-const minuteMicros = 60_000_000;
 
 /**
  * For times whose years have four digits: whether a time's text has the needle. Only what differs from the time before
@@ -78,7 +77,7 @@ const minuteMicros = 60_000_000;
  */
 const createDateTest = (needle: string, { millis, micros }: Places): ((time: number) => boolean) => {
   const text = new Uint8Array(28);
-  const wanted = Buffer.from(needle, 'latin1');
+  const wanted = Uint8Array.from(needle, (unit) => unit.charCodeAt(0));
   const endingIn = (starts: readonly number[], from: number, to: number): readonly number[] =>
     starts.filter((start) => start + wanted.length > from && start + wanted.length <= to);
   const all = [...new Set([...millis, ...micros])];
@@ -86,11 +85,14 @@ const createDateTest = (needle: string, { millis, micros }: Places): ((time: num
   const inMinute = endingIn(all, dayLength, minuteLength);
   const inMillis = endingIn(millis, minuteLength, text.length);
   const inMicros = endingIn(micros, minuteLength, text.length);
+  const first = wanted[0];
   const hits = (starts: readonly number[]): boolean => {
-    for (const start of starts) {
-      let at = 0;
+    for (let i = 0; i < starts.length; i++) {
+      const start = starts[i] as number;
+      if (text[start] !== first) continue;
+      let at = 1;
       while (at < wanted.length && text[start + at] === wanted[at]) at += 1;
-      if (at === wanted.length) return true;
+      if (at >= wanted.length) return true;
     }
     return false;
   };
@@ -105,19 +107,23 @@ const createDateTest = (needle: string, { millis, micros }: Places): ((time: num
     two(value - hundreds * 100, at + 1);
   };
   let dayStart = Number.NaN;
-  let minuteStart = Number.NaN;
+  let minute = -1;
   let dayHit = false;
   let minuteHit = false;
   return (time) => {
-    if (!(time >= minuteStart && time < minuteStart + minuteMicros)) {
-      if (!(time >= dayStart && time < dayStart + dayMicros)) {
-        dayStart = Math.floor(time / dayMicros) * dayMicros;
-        const day = isoText(dayStart).toLowerCase();
-        for (let i = 0; i < dayLength; i++) text[i] = day.charCodeAt(i);
-        dayHit = hits(inDay);
-      }
-      const minute = Math.floor((time - dayStart) / minuteMicros);
-      minuteStart = dayStart + minute * minuteMicros;
+    if (!(time >= dayStart && time < dayStart + dayMicros)) {
+      dayStart = Math.floor(time / dayMicros) * dayMicros;
+      const day = isoText(dayStart).toLowerCase();
+      for (let i = 0; i < dayLength; i++) text[i] = day.charCodeAt(i);
+      dayHit = hits(inDay);
+      minute = -1;
+    }
+    // From here on in whole numbers of 32 bits.
+    const ofDay = time - dayStart;
+    const millisOfDay = (ofDay / 1000) | 0;
+    const minuteOfDay = (millisOfDay / 60_000) | 0;
+    if (minuteOfDay !== minute) {
+      minute = minuteOfDay;
       const hour = (minute / 60) | 0;
       two(hour, dayLength);
       text[dayLength + 2] = 58;
@@ -127,18 +133,17 @@ const createDateTest = (needle: string, { millis, micros }: Places): ((time: num
     }
     if (minuteHit) return true;
     if (inMillis.length + inMicros.length === 0) return false;
-    const rest = time - minuteStart;
-    const ofMinute = (rest / 1000) | 0;
-    const seconds = (ofMinute / 1000) | 0;
-    const ofMilli = rest - ofMinute * 1000;
+    const millisOfMinute = millisOfDay - minute * 60_000;
+    const seconds = (millisOfMinute / 1000) | 0;
     two(seconds, minuteLength);
     text[secondsLength] = 46;
-    three(ofMinute - seconds * 1000, secondsLength + 1);
-    if (ofMilli === 0) {
+    three(millisOfMinute - seconds * 1000, secondsLength + 1);
+    const microsOfMilli = ofDay - millisOfDay * 1000;
+    if (microsOfMilli === 0) {
       text[secondsLength + 4] = 122;
       return hits(inMillis);
     }
-    three(ofMilli, secondsLength + 4);
+    three(microsOfMilli, secondsLength + 4);
     text[secondsLength + 7] = 122;
     return hits(inMicros);
   };
