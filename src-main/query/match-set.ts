@@ -1,5 +1,6 @@
 import { type Chunk, chunkRows, chunksOf, chunkWords } from '#main/store/sqlite/columns/chunk.ts';
 import type { SearchedCells } from '#main/store/sqlite/search/searched-texts.ts';
+import type { SettledAnswer } from '#main/store/sqlite/settled-matches.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import {
   andInto,
@@ -72,6 +73,8 @@ export interface MatchSources {
   readonly columns: (chunk: number) => Chunk;
   readonly searchedOf: (row: number) => SearchedCells;
   readonly matchOf: (test: Where['texts'][number]) => TextMatch;
+  /** What another thread has found out about the same question. */
+  readonly settled: SettledAnswer;
   readonly shouldStop: () => boolean;
 }
 
@@ -100,6 +103,8 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
 
   const find = (number: number): ChunkMatches => {
     throwIfStopped(shouldStop);
+    const settled = byColumns ? null : sources.settled.chunk(number);
+    if (settled) return { bits: settled, pending: null, refused: [], reads: 0, narrowed: true, count: null };
     const chunk = columns(number);
     const { bits: found, shared } = filterChunk(where, tests, chunk, limit(number));
     if (byColumns) return { bits: found, pending: null, refused: [], reads: 0, narrowed: false, count: null };
@@ -194,6 +199,14 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
   const sure = (number: number, from = 0, to = chunkWords): ChunkBits => {
     const matches = at(number);
     if (matches.pending === null) return matches.bits;
+    if (matches.reads === 0) {
+      const settled = sources.settled.chunk(number);
+      if (settled) {
+        matches.bits.set(settled);
+        matches.pending = null;
+        return matches.bits;
+      }
+    }
     if (!matches.narrowed && matches.reads + countBits(matches.pending, from, to) > fewReads) {
       // A stop in between leaves what is known as it was, and the next one tries again.
       narrow(matches, number);
@@ -259,6 +272,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
         onProgress?.(count);
       }
       total = count;
+      if (!byColumns) sources.settled.publish(chunks, (chunk) => at(chunk).bits);
       return count;
     },
   };

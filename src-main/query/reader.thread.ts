@@ -17,7 +17,7 @@ import { createViewEngine } from './view-engine.ts';
 
 /** A thread that answers queries on its own read-only connection. */
 serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
-  const db = openReader(setup.file, 'mapped');
+  const db = openReader(setup.file, 'here and there');
   const columns = openColumns(db, setup.columns, setup.indexFolder, shouldStop);
   const dictionaries = openDictionaries(db);
   const search = openSearchIndex(setup.indexFolder, setup.searchState, (id) => eventIdAt(db, id), shouldStop);
@@ -30,6 +30,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
     search,
     orders: stored,
     reader,
+    settledMatches: setup.settled,
     shouldStop,
     clock: () => Date.now() * 1000,
   });

@@ -6,6 +6,7 @@ import type { EntryReader } from '#main/store/sqlite/entry-reader.ts';
 import { type OrderedColumn, openKeyReader, orderedColumns } from '#main/store/sqlite/order/ordered-columns.ts';
 import type { StoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
+import { openSettledMatches, type SettledMatches } from '#main/store/sqlite/settled-matches.ts';
 import { compareKeys } from '#main/store/sqlite/sort-key.ts';
 import type { SortColumn } from '#shared/contract/entry.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
@@ -32,6 +33,7 @@ export interface ViewSources {
   readonly search: SearchIndex;
   readonly orders: StoredOrders;
   readonly reader: EntryReader;
+  readonly settledMatches: SettledMatches;
   readonly shouldStop: () => boolean;
   /** Microseconds since 1970. */
   readonly clock: () => number;
@@ -84,6 +86,7 @@ export const createViewEngine = (sources: ViewSources) => {
   const sets = new Kept<MatchSet>(keptSets);
   const listings = new Kept<Listing>(keptListings);
   const ranksOf = createCodeRanks(dictionaries);
+  const settled = openSettledMatches(sources.settledMatches);
 
   const freeze = (view: View): FrozenView => {
     const newest = Number(maxId.get());
@@ -101,6 +104,7 @@ export const createViewEngine = (sources: ViewSources) => {
       return createMatchSet(where, view.newestId, {
         columns: (chunk) => columns.chunk(chunk, view.newestId),
         searchedOf: reader.searchedOf,
+        settled: settled(setKey(view)),
         matchOf: (test) => createTextMatch(test, view.reading.ignoreAccents, { dictionaries, search }),
         shouldStop,
       });

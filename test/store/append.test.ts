@@ -177,7 +177,7 @@ describe('a batch that fails', () => {
     expect(idsOf(db)).toEqual(upTo(51));
     expect(checkpointOf(db, importId)).toEqual({ offset: 2 });
     db.close();
-    const reader = openReader(file, 'cached');
+    const reader = openReader(file, 'in turn');
     expect(reader.pragma('integrity_check', { simple: true })).toBe('ok');
     expect(reader.prepare('SELECT count(DISTINCT event) FROM entry').pluck().get()).toBe(51);
     reader.close();
@@ -240,7 +240,7 @@ describe('what the writing connection promises', () => {
 
   test('a reading connection can’t write', () => {
     const { db, file } = openWriting(temporaryFolder());
-    const reader = openReader(file, 'mapped');
+    const reader = openReader(file, 'here and there');
     expect(() => reader.exec("INSERT INTO event (name) VALUES ('x')")).toThrow(/readonly|read-only/);
     expect(() => createAppender(reader, file, () => 0).append([newEntry()], null)).toThrow();
     reader.close();

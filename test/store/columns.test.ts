@@ -98,7 +98,7 @@ const expectRight = (columns: Columns, newest = rows): void => {
   }
 };
 const withReader = <Answer>(use: (db: SqliteDatabase) => Answer): Answer => {
-  const db = openReader(file, 'cached');
+  const db = openReader(file, 'in turn');
   try {
     return use(db);
   } finally {

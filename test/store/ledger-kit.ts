@@ -20,6 +20,7 @@ import { createIndexer } from '#main/store/sqlite/indexer.ts';
 import { openLedgerForWriting } from '#main/store/sqlite/open-ledger-file.ts';
 import { openStoredOrders, type StoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
 import { createSearchState, openSearchIndex, type SearchIndex } from '#main/store/sqlite/search/search-index.ts';
+import { createSettledMatches } from '#main/store/sqlite/settled-matches.ts';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -105,8 +106,8 @@ export interface Reading {
 export const openReading = (folder: string, shouldStop: () => boolean = goOn): Reading => {
   const file = path.join(folder, 'ledger.db');
   const indexes = path.join(folder, 'index');
-  const db = openReader(file, 'mapped');
-  const indexDb = openReader(file, 'cached');
+  const db = openReader(file, 'here and there');
+  const indexDb = openReader(file, 'in turn');
   const shared = createSharedColumns();
   const searchState = createSearchState();
   const columns = openColumns(db, shared, indexes, shouldStop);
@@ -127,6 +128,7 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn): R
     search,
     orders: stored,
     reader,
+    settledMatches: createSettledMatches(),
     shouldStop,
     clock: () => someTime,
   });

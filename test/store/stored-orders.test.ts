@@ -230,7 +230,7 @@ describe('orders of any values, under appends, upkeep, restarts, stops and damag
         const folder = temporaryFolder();
         const indexes = path.join(folder, 'index');
         const writing: Writing = openWriting(folder);
-        const db = openReader(writing.file, 'cached');
+        const db = openReader(writing.file, 'in turn');
         let left = -1;
         const shouldStop = (): boolean => left >= 0 && left-- === 0;
         const upkeepOf = () => createOrderUpkeep(db, indexes, shouldStop, small);

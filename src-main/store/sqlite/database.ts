@@ -48,20 +48,19 @@ export const assertDurable = (db: SqliteDatabase): void => {
 };
 
 /**
- * How a reading connection gets at pages. `mapped` reads through mapped memory, which spares a system call for each page;
- * `cached` keeps to a small cache of its own, for those who pass over everything once.
+ * What a connection reads: entries here and there, for which it keeps many pages in its cache, or everything in turn, for
+ * which it keeps few. Neither maps the file into memory: at ten million entries that would be the process's memory.
  */
-export type ReadingWay = 'mapped' | 'cached';
-
-const mappedBytes = 2 ** 31 - 65_536;
+export type ReadingWay = 'here and there' | 'in turn';
+const cacheKibibytes: Readonly<Record<ReadingWay, number>> = { 'here and there': 24_576, 'in turn': 4096 };
 
 /** A connection that can only read. */
 export const openReader = (file: string, way: ReadingWay): SqliteDatabase => {
   const db = new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeout });
   commonPragmas(db);
   db.pragma('query_only = ON');
-  db.pragma(`cache_size = -${way === 'mapped' ? 16_384 : 4096}`);
-  db.pragma(`mmap_size = ${way === 'mapped' ? mappedBytes : 0}`);
+  db.pragma(`cache_size = -${cacheKibibytes[way]}`);
+  db.pragma('mmap_size = 0');
   return db;
 };
 

@@ -6,7 +6,7 @@ import type { IndexPace } from './upkeep.ts';
 
 /** The thread that brings the side indexes after the ledger, one bounded step a call. */
 serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
-  const db = openReader(setup.file, 'cached');
+  const db = openReader(setup.file, 'in turn');
   const indexer = createIndexer({ db, folder: setup.indexFolder, searchState: setup.searchState, shouldStop });
   return {
     run: (operation, { input }) => {

@@ -80,7 +80,7 @@ export const openLedgerForWriting = (file: string): SqliteDatabase => {
   let db: SqliteDatabase | undefined;
   try {
     if (state === 'ours') {
-      db = openReader(file, 'cached');
+      db = openReader(file, 'in turn');
       refuseNewerLedger(db, file);
       db.close();
     }

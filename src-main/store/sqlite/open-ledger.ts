@@ -13,6 +13,7 @@ import { newestMigration } from './migrations/index.ts';
 import { inspectLedgerFile, refuseNewerLedger } from './open-ledger-file.ts';
 import { listSegments } from './search/search-files.ts';
 import { createSearchState } from './search/search-index.ts';
+import { createSettledMatches } from './settled-matches.ts';
 import type { LedgerThreadSetup } from './thread-setup.ts';
 
 export const ledgerFileOf = (dataFolder: string): string => path.join(dataFolder, 'ledger.db');
@@ -102,7 +103,7 @@ const bytesOnDisk = (file: string): number =>
 const readLedgerId = (file: string): string => {
   let db: SqliteDatabase | undefined;
   try {
-    db = openReader(file, 'cached');
+    db = openReader(file, 'in turn');
     refuseNewerLedger(db, file);
     return String(db.prepare("SELECT value FROM meta WHERE key = 'ledger_id'").pluck().get());
   } catch (error) {
@@ -151,6 +152,7 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
       access,
       columns: createSharedColumns(),
       searchState: createSearchState(),
+      settled: createSettledMatches(),
     };
     // Readers are started when somebody reads: an import from the command line never does.
     const reader = (): (() => ThreadClient) => {

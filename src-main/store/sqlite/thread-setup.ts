@@ -1,4 +1,5 @@
 import type { SharedColumns } from './columns/columns.ts';
+import type { SettledMatches } from './settled-matches.ts';
 
 /** What every thread of an open ledger gets. */
 export interface LedgerThreadSetup {
@@ -9,4 +10,5 @@ export interface LedgerThreadSetup {
   readonly access: 'write' | 'read';
   readonly columns: SharedColumns;
   readonly searchState: SharedArrayBuffer;
+  readonly settled: SettledMatches;
 }
