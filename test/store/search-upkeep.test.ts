@@ -100,7 +100,7 @@ describe('a chunk and what follows it', () => {
   beforeAll(() => {
     const writing = openWriting(ledger);
     writing.append(trail);
-    db = openReader(writing.file, 'cached');
+    db = openReader(writing.file, 'in turn');
     close = () => {
       db.close();
       writing.db.close();
@@ -239,7 +239,7 @@ test('long texts close a segment early, and the next one goes on from there', ()
   writing.append(
     texts.map((newValue, at) => ({ ...(entry as NewEntry), eventId: Buffer.from(`${at}`.padStart(16)), newValue })),
   );
-  const db = openReader(writing.file, 'cached');
+  const db = openReader(writing.file, 'in turn');
   const upkeep = createSearchUpkeep(db, folder, createSearchState(), goOn);
   while (upkeep.step(rows, 'quiet'));
   const bounds = readdirSync(path.join(folder, 'search'))

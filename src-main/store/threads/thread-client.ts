@@ -9,6 +9,12 @@ export interface ThreadCallOptions {
   readonly transfer?: readonly MessagePort[] | undefined;
 }
 
+/**
+ * V8's room for new objects, for each thread. Left to itself it grows far beyond what these threads gain from it: their
+ * large arrays lie elsewhere.
+ */
+const youngGenerationMb = 8;
+
 interface Waiting {
   readonly call: ThreadCall;
   readonly resolve: (value: unknown) => void;
@@ -34,7 +40,11 @@ export class ThreadClient {
 
   constructor(file: URL, setup: unknown, onFailure: (error: Error) => void, transfer: readonly MessagePort[] = []) {
     const start: ThreadStart<unknown> = { setup, stopCell: this.#stopCell };
-    this.#worker = new Worker(file, { workerData: start, transferList: [...transfer] });
+    this.#worker = new Worker(file, {
+      workerData: start,
+      transferList: [...transfer],
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+    });
     let markReady: () => void = () => undefined;
     let markFailed: (error: unknown) => void = () => undefined;
     this.#ready = new Promise((resolve, reject) => {
