@@ -45,7 +45,7 @@ export const readParsedRows = async (file: string): Promise<readonly (readonly C
     onProgress: () => undefined,
     ledger: {
       beginImport: async () => ({ importId: 1, checkpoint: null }),
-      append: async (entries) => {
+      prepare: (entries) => async () => {
         for (const entry of entries) rows.push(parsedColumns.map((column) => entry[column]));
         return { stored: entries.length, duplicates: 0 };
       },

@@ -222,11 +222,11 @@ class FileImport {
     const { run, rejects, importId } = this.#start;
     await rejects.write();
     if (this.#batch.length === 0) return;
+    const storeBatch = run.ledger.prepare(this.#batch);
     await this.#appending;
     throwIfCancelled(run.signal);
     // The checkpoint speaks of the rejects file, so that has to be on the disk first.
     await rejects.sync();
-    const batch = this.#batch;
     const checkpoint = {
       offset: this.#offset,
       line: this.#nextLine,
@@ -237,7 +237,7 @@ class FileImport {
     } satisfies Checkpoint;
     this.#batch = [];
     this.#batchCharacters = 0;
-    this.#appending = run.ledger.append(batch, { importId, checkpoint }).then(({ stored, duplicates }) => {
+    this.#appending = storeBatch({ importId, checkpoint }).then(({ stored, duplicates }) => {
       this.#stored += stored;
       this.#duplicates += duplicates;
     });

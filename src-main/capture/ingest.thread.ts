@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { fillWithDemo } from '#main/demo/fill-with-demo.ts';
-import type { ImportLedger } from '#main/store/import-ledger.ts';
+import type { ImportLedger, StoreBatch } from '#main/store/import-ledger.ts';
 import { packEntries } from '#main/store/packed-entries.ts';
 import { createPortCaller } from '#main/store/threads/port-caller.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
@@ -22,8 +22,10 @@ const ledgerOver = (port: MessagePort): { readonly ledger: ImportLedger; readonl
   return {
     ledger: {
       beginImport: (run) => writer.call('beginImport', run) as ReturnType<ImportLedger['beginImport']>,
-      append: (entries, mark) =>
-        writer.call('append', { entries: packEntries(entries), mark }) as ReturnType<ImportLedger['append']>,
+      prepare: (batch) => {
+        const entries = packEntries(batch);
+        return (mark) => writer.call('append', { entries, mark }) as ReturnType<StoreBatch>;
+      },
       finishImport: async (importId) => {
         await writer.call('finishImport', { importId });
       },

@@ -26,13 +26,14 @@ export const fillWithDemo = async (options: {
   let batch: NewEntry[] = [];
   let storing: Promise<void> = Promise.resolve();
   const flush = async (): Promise<void> => {
+    const { length } = batch;
+    const storeBatch = ledger.prepare(batch);
+    batch = [];
     await storing;
     throwIfCancelled(signal);
-    const entries = batch;
-    batch = [];
-    storing = ledger.append(entries, { importId, checkpoint: null }).then((result) => {
+    storing = storeBatch({ importId, checkpoint: null }).then((result) => {
       stored += result.stored;
-      done += entries.length;
+      done += length;
       if (done % reportEvery === 0) onProgress({ done, total: rows });
     });
     // Thrown where it is waited for.

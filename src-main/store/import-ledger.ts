@@ -11,13 +11,19 @@ export interface ImportLedger {
     readonly checkpoint: unknown;
   }>;
   /**
-   * Stores a batch and the checkpoint in one transaction; resolves when it is on disk. Entries whose `eventId` the
-   * ledger has already are counted as duplicates. Throws `disk_full` or `disk_fault` with nothing of the batch stored.
+   * Lays a batch out for the store, here and now: to be done while the batch before is being stored. The answer stores
+   * it; see `StoreBatch`.
    */
-  append(
-    entries: readonly NewEntry[],
-    progress: { readonly importId: number; readonly checkpoint: unknown },
-  ): Promise<{ readonly stored: number; readonly duplicates: number }>;
+  prepare(entries: readonly NewEntry[]): StoreBatch;
   /** Marks the import as finished; its checkpoint is forgotten. */
   finishImport(importId: number): Promise<void>;
 }
+
+/**
+ * Stores a batch and the checkpoint in one transaction; resolves when it is on disk. Entries whose `eventId` the ledger
+ * has already are counted as duplicates. Throws `disk_full` or `disk_fault` with nothing of the batch stored.
+ */
+export type StoreBatch = (progress: {
+  readonly importId: number;
+  readonly checkpoint: unknown;
+}) => Promise<{ readonly stored: number; readonly duplicates: number }>;

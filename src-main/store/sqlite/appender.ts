@@ -6,8 +6,9 @@ import {
   type PackedValues,
   packEntries,
 } from '#main/store/packed-entries.ts';
-import { assertDurable, type SqliteDatabase, translateSqliteError } from './database.ts';
+import { assertDurable, isUniqueConflict, type SqliteDatabase, translateSqliteError } from './database.ts';
 import { createDictionaryWriter, type DictionaryWriter } from './dictionary-writer.ts';
+import { createRollupWriter } from './rollup-writer.ts';
 
 export interface AppendResult {
   readonly stored: number;
@@ -63,6 +64,19 @@ const entryColumns = [
   'extra',
 ] as const;
 
+/** Entries that one statement inserts: the library’s and SQLite’s cost for a statement is paid once for all of them. */
+const groupRows = 16;
+
+const insertSql = (rows: number): string => {
+  const places = `(${entryColumns.map(() => '?').join(', ')})`;
+  return `INSERT INTO entry (${entryColumns.join(', ')}) VALUES ${Array(rows).fill(places).join(', ')}`;
+};
+
+type Cell = string | number | Uint8Array | null | undefined;
+
+/** A batch that was taken for all new holds an entry that is stored already. */
+class NotAllNew extends Error {}
+
 /** The commit path: one transaction per batch, on disk when `append` returns. Only the writer thread has one. */
 export const createAppender = (db: SqliteDatabase, file: string, now: () => number): Appender => {
   const events = nameDictionary(db, 'event');
@@ -92,21 +106,22 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
 
   const labelled = new Set(db.prepare('SELECT number FROM module_label').pluck().all() as number[]);
   const insertLabel = db.prepare('INSERT INTO module_label (number, name) VALUES (?, ?) ON CONFLICT DO NOTHING');
-  const insert = db.prepare(
-    `INSERT INTO entry (${entryColumns.join(', ')}) VALUES (${entryColumns.map(() => '?').join(', ')})
-     ON CONFLICT (occurred_at, event_id) DO NOTHING`,
-  );
+  const insertGroup = db.prepare(insertSql(groupRows));
+  const insertNew = db.prepare(`${insertSql(1)} ON CONFLICT (occurred_at, event_id) DO NOTHING`);
+  const rollups = createRollupWriter(db);
   const saveCheckpoint = db.prepare('UPDATE import SET checkpoint = ? WHERE id = ?');
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
+  /** The last batch had entries that were stored already; then the next one has some, too. */
+  let expectDuplicates = false;
   let newest = Number(db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck().get());
 
-  /** The ledger's codes for a batch's values, made when an entry of the batch is the first to need them. */
+  /** The ledger's codes for a batch's values, 0 for none; made when an entry of the batch is the first to need them. */
   const coder = <Value>(dictionary: DictionaryWriter<Value>, { values, places }: PackedValues<Value>) => {
     const codes = new Float64Array(values.length + 1);
-    return (i: number): number | null => {
+    return (i: number): number => {
       const place = places[i] as number;
-      if (place === 0) return null;
+      if (place === 0) return 0;
       let code = codes[place] as number;
       if (code === 0) {
         code = dictionary.codeOf(values[place - 1] as Value);
@@ -129,63 +144,120 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
     }
   };
 
-  const insertAll = (batch: PackedEntries, mark: ImportMark | null): number => {
+  /** Puts the cells of a batch's entries into `cells`, in the order of `entryColumns`; its codes are made as they come. */
+  const cellsWriter = (batch: PackedEntries, importId: number | null) => {
     const receivedAt = now();
-    const importId = mark?.importId ?? null;
-    labelModules(batch);
     const event = coder(events, batch.event);
     const module = coder(modules, batch.module);
     const actor = coder(actors, batch.actor);
     const target = coder(targets, batch.target);
     const field = coder(fields, batch.field);
     const source = coder(sources, batch.source);
-    const { eventIds } = batch;
+    const { eventIds, detail } = batch;
+    return {
+      push: (cells: Cell[], i: number, id: number): void => {
+        cells.push(
+          id,
+          batch.occurredAt[i],
+          receivedAt,
+          eventIds.subarray(i * 16, i * 16 + 16),
+          event(i) || null,
+          module(i) || null,
+          actor(i) || null,
+          target(i) || null,
+          field(i) || null,
+          source(i) || null,
+          batch.status?.[i] ?? null,
+          batch.recordId?.[i] ?? null,
+          batch.oldValue?.[i] ?? null,
+          batch.newValue?.[i] ?? null,
+          detail.values[(detail.places[i] as number) - 1] ?? null,
+          batch.action?.[i] ?? null,
+          batch.request?.[i] ?? null,
+          batch.occurredText?.[i] ?? null,
+          batch.sourceEntryId?.[i] ?? null,
+          importId,
+          batch.sourceLine?.[i] ?? null,
+          batch.extra?.[i] ?? null,
+        );
+      },
+      count: (i: number): void => rollups.count(batch.occurredAt[i] as number, actor(i), event(i), module(i)),
+    };
+  };
+
+  type Insert = (batch: PackedEntries, importId: number | null) => number;
+
+  /** Leaves out what is stored already; the answer is the newest id afterwards. */
+  const insertSingly: Insert = (batch, importId) => {
+    const writer = cellsWriter(batch, importId);
     let next = newest + 1;
     for (let i = 0; i < batch.length; i++) {
-      const { changes } = insert.run(
-        next,
-        batch.occurredAt[i],
-        receivedAt,
-        eventIds.subarray(i * 16, i * 16 + 16),
-        event(i),
-        module(i),
-        actor(i),
-        target(i),
-        field(i),
-        source(i),
-        batch.status?.[i] ?? null,
-        batch.recordId?.[i] ?? null,
-        batch.oldValue?.[i] ?? null,
-        batch.newValue?.[i] ?? null,
-        batch.detail.values[(batch.detail.places[i] as number) - 1] ?? null,
-        batch.action?.[i] ?? null,
-        batch.request?.[i] ?? null,
-        batch.occurredText?.[i] ?? null,
-        batch.sourceEntryId?.[i] ?? null,
-        importId,
-        batch.sourceLine?.[i] ?? null,
-        batch.extra?.[i] ?? null,
-      );
-      next += changes;
+      const cells: Cell[] = [];
+      writer.push(cells, i, next);
+      if (insertNew.run(...cells).changes === 0) continue;
+      writer.count(i);
+      next += 1;
     }
-    if (mark) saveCheckpoint.run(JSON.stringify(mark.checkpoint ?? null), mark.importId);
     return next - 1;
+  };
+
+  /** The faster way for a batch that is all new; throws when it is not, since its ids would have gaps. */
+  const insertInGroups: Insert = (batch, importId) => {
+    const writer = cellsWriter(batch, importId);
+    const grouped = batch.length - (batch.length % groupRows);
+    for (let start = 0; start < batch.length; start += start < grouped ? groupRows : 1) {
+      const end = start < grouped ? start + groupRows : start + 1;
+      const cells: Cell[] = [];
+      for (let i = start; i < end; i++) {
+        writer.push(cells, i, newest + 1 + i);
+        writer.count(i);
+      }
+      if (start < grouped) insertGroup.run(...cells);
+      else if (insertNew.run(...cells).changes === 0) throw new NotAllNew();
+    }
+    return newest + batch.length;
+  };
+
+  const undo = (): void => {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    for (const dictionary of dictionaries) dictionary.forgetPending();
+    rollups.clear();
+    labelled.clear();
+  };
+
+  const store = (batch: PackedEntries, mark: ImportMark | null, insert: Insert): number => {
+    begin.run();
+    labelModules(batch);
+    const newestAfter = insert(batch, mark?.importId ?? null);
+    rollups.write();
+    if (mark) saveCheckpoint.run(JSON.stringify(mark.checkpoint ?? null), mark.importId);
+    commit.run();
+    return newestAfter;
+  };
+
+  const storeNew = (batch: PackedEntries, mark: ImportMark | null): number => {
+    if (!expectDuplicates) {
+      try {
+        return store(batch, mark, insertInGroups);
+      } catch (error) {
+        if (!(error instanceof NotAllNew) && !isUniqueConflict(error)) throw error;
+        undo();
+      }
+    }
+    return store(batch, mark, insertSingly);
   };
 
   const appendPacked = (batch: PackedEntries, mark: ImportMark | null): AppendResult => {
     try {
-      begin.run();
-      const newestAfter = insertAll(batch, mark);
-      commit.run();
+      const newestAfter = storeNew(batch, mark);
       assertDurable(db);
       for (const dictionary of dictionaries) dictionary.keepPending();
       const stored = newestAfter - newest;
       newest = newestAfter;
+      expectDuplicates = stored < batch.length;
       return { stored, duplicates: batch.length - stored, newestId: newest };
     } catch (error) {
-      if (db.inTransaction) db.exec('ROLLBACK');
-      for (const dictionary of dictionaries) dictionary.forgetPending();
-      labelled.clear();
+      undo();
       throw translateSqliteError(error, file);
     }
   };

@@ -66,6 +66,9 @@ export const openReader = (file: string, way: ReadingWay): SqliteDatabase => {
 
 const sqliteCode = (error: unknown): string | null => (error instanceof Database.SqliteError ? error.code : null);
 
+/** Something was to be stored that a unique index has already. */
+export const isUniqueConflict = (error: unknown): boolean => sqliteCode(error) === 'SQLITE_CONSTRAINT_UNIQUE';
+
 /** Turns what SQLite says of the disk, the lock or the file into an error that a person understands; others pass on. */
 export const translateSqliteError = (error: unknown, file: string): unknown => {
   const code = sqliteCode(error);

@@ -1,4 +1,4 @@
-import type { ImportLedger } from '#main/store/import-ledger.ts';
+import type { ImportLedger, StoreBatch } from '#main/store/import-ledger.ts';
 import type { NewEntry } from '#main/store/new-entry.ts';
 
 /**
@@ -26,7 +26,11 @@ export class MemoryLedger implements ImportLedger {
     return { importId: this.#runs.length - 1, checkpoint: null };
   }
 
-  async append(entries: readonly NewEntry[], { importId, checkpoint }: { importId: number; checkpoint: unknown }) {
+  prepare(entries: readonly NewEntry[]): StoreBatch {
+    return (progress) => this.#append(entries, progress);
+  }
+
+  async #append(entries: readonly NewEntry[], { importId, checkpoint }: Parameters<StoreBatch>[0]) {
     this.#underWay += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#underWay);
     await new Promise((resolve) => setImmediate(resolve));
