@@ -3,7 +3,15 @@ import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
 import type { ReaderOperations } from '#main/query/reader-operations.ts';
 import type { ThreadCallOptions } from '#main/store/threads/thread-client.ts';
 
-type LogProcedure = 'log.page' | 'log.count' | 'log.facets' | 'log.timeline' | 'log.entry' | 'log.recordLife';
+type LogProcedure =
+  | 'log.page'
+  | 'log.count'
+  | 'log.facets'
+  | 'log.timeline'
+  | 'log.entry'
+  | 'log.recordLife'
+  | 'statistics.read'
+  | 'statistics.check';
 type Lane = 'page' | 'count' | 'any';
 
 /** Handlers that read the trail: each asks a reader thread. */
@@ -34,5 +42,16 @@ export const createLogHandlers = (holder: LedgerHolder): HandlersFor<LogProcedur
       }),
     'log.entry': (input, { signal }) => read('any', 'entry', input, { signal }),
     'log.recordLife': (input, { signal }) => read('any', 'recordLife', input, { signal }),
+    'statistics.read': (input, { signal }) => read('any', 'statistics', input, { signal }),
+    'statistics.check': (_input, { signal, progress }) =>
+      read(
+        'count',
+        'checkStatistics',
+        {},
+        {
+          signal,
+          onProgress: (value) => progress(value as ReaderOperations['checkStatistics']['progress']),
+        },
+      ),
   };
 };

@@ -32,7 +32,8 @@ interface Value {
   readonly label: string;
 }
 
-const facetValue = (dictionaries: Dictionaries, column: FacetColumn, code: number): Value | null => {
+/** What a code is called in a query and in a list; null when there is nothing to call it by. */
+export const facetValue = (dictionaries: Dictionaries, column: FacetColumn, code: number): Value | null => {
   if (column === 'status') return { value: String(code - 1), label: String(code - 1) };
   if (column === 'user') {
     const actor = dictionaries.actor[code];

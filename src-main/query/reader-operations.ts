@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf, ParsedInputOf } from '#shared/contract/procedures.ts';
+import type { InputOf, OutputOf, ParsedInputOf, ProgressOf } from '#shared/contract/procedures.ts';
 import type { Total } from '#shared/contract/view.ts';
 
 /** What a reader thread can be asked. */
@@ -13,6 +13,12 @@ export interface ReaderOperations {
   };
   entry: { input: InputOf<'log.entry'>; output: OutputOf<'log.entry'>; progress: never };
   recordLife: { input: InputOf<'log.recordLife'>; output: OutputOf<'log.recordLife'>; progress: never };
+  statistics: { input: ParsedInputOf<'statistics.read'>; output: OutputOf<'statistics.read'>; progress: never };
+  checkStatistics: {
+    input: Record<never, never>;
+    output: OutputOf<'statistics.check'>;
+    progress: ProgressOf<'statistics.check'>;
+  };
   warmUp: { input: Record<never, never>; output: null; progress: never };
   info: { input: Record<never, never>; output: { entries: number; bytes: number; indexed: number }; progress: never };
 }

@@ -12,6 +12,7 @@ import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { listFacets } from './facets.ts';
 import type { ReaderOperations } from './reader-operations.ts';
 import { readRecordLife } from './record-life.ts';
+import { checkStatistics, readStatistics } from './statistics.ts';
 import { makeTimeline } from './timeline.ts';
 import { createViewEngine } from './view-engine.ts';
 
@@ -52,6 +53,8 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
       return reader.entry(id);
     },
     recordLife: (asked) => readRecordLife(columns, dictionaries, reader, Number(maxId.get()), asked, shouldStop),
+    statistics: (asked) => readStatistics(db, dictionaries, asked, shouldStop),
+    checkStatistics: (_asked, progress) => checkStatistics(db, dictionaries, shouldStop, progress),
     warmUp: () => {
       const newest = Number(maxId.get());
       if (newest > 0) columns.chunk(chunksOf(newest) - 1, newest);

@@ -7,6 +7,7 @@ import {
   importProgressSchema,
   importResultSchema,
 } from '#shared/contract/import.ts';
+import { statisticsCheckSchema, statisticsQuestionSchema, statisticsSchema } from '#shared/contract/statistics.ts';
 import {
   facetColumns,
   facetsSchema,
@@ -202,6 +203,22 @@ export const procedures = {
     summary: 'The entries of the record that an entry belongs to, with the changes that nobody logged.',
     input: z.object({ id: z.number().int().positive(), limit: z.number().int().min(1).max(500) }),
     output: recordLifeSchema,
+  },
+  'statistics.read': {
+    kind: 'query',
+    access: 'auditor',
+    summary:
+      'How many entries there are by day, month, user, event and module of a period, from sums kept as they come.',
+    input: statisticsQuestionSchema,
+    output: statisticsSchema,
+  },
+  'statistics.check': {
+    kind: 'job',
+    access: 'auditor',
+    summary: 'Compares the kept sums with a count of the entries themselves and names the first differences.',
+    input: nothing,
+    output: statisticsCheckSchema,
+    progress: z.object({ done: z.number().int(), total: z.number().int() }),
   },
   'file.grant': {
     kind: 'command',

@@ -1,5 +1,6 @@
 import type { SqliteDatabase } from './database.ts';
-import { dayOf, monthOf } from './rollup-time.ts';
+import { createKinds } from './rollup-kinds.ts';
+import { dayOf, monthOf, numberOf, timeOf, withTime } from './rollup-time.ts';
 
 /** Counts the entries of one batch for the rollup tables; see migration 2 for what they are. */
 export interface RollupWriter {
@@ -11,21 +12,12 @@ export interface RollupWriter {
   clear(): void;
 }
 
-interface Kind {
-  readonly event: number;
-  readonly module: number;
-}
-
 interface Group {
   readonly actor: number;
   readonly day: number;
   readonly kind: number;
   entries: number;
 }
-
-/** Days lie within ±104,250 of 1970, since times are whole numbers of microseconds; added to make them positive. */
-const dayZero = 2 ** 17;
-const daySpan = 2 ** 18;
 
 /** Keys that one statement adds to: what a statement costs by itself is paid once for all of them. */
 const groupKeys = 16;
@@ -65,29 +57,12 @@ export const createRollupWriter = (db: SqliteDatabase): RollupWriter => {
   const addToActorDay = createAdder(db, 'rollup_actor_day', ['day', 'actor', 'event', 'module']);
   const addToActorMonth = createAdder(db, 'rollup_actor_month', ['month', 'actor', 'event', 'module']);
 
-  /** Each pair of event and module has a place of its own for the batch. */
-  const kinds: Kind[] = [];
-  const kindPlaces = new Map<number, Map<number, number>>();
+  const kinds = createKinds();
   /** By user; inside by kind and day. */
   const groups = new Map<number, Map<number, Group>>();
 
-  const kindOf = (event: number, module: number): number => {
-    let places = kindPlaces.get(event);
-    if (!places) {
-      places = new Map();
-      kindPlaces.set(event, places);
-    }
-    let place = places.get(module);
-    if (place === undefined) {
-      place = kinds.push({ event, module }) - 1;
-      places.set(module, place);
-    }
-    return place;
-  };
-
   const clear = (): void => {
-    kinds.length = 0;
-    kindPlaces.clear();
+    kinds.clear();
     groups.clear();
     for (const adder of [addToDay, addToActorDay, addToActorMonth]) adder.forget();
   };
@@ -105,8 +80,8 @@ export const createRollupWriter = (db: SqliteDatabase): RollupWriter => {
   return {
     count: (occurredAt, actor, event, module) => {
       const day = dayOf(occurredAt);
-      const kind = kindOf(event, module);
-      const key = kind * daySpan + dayZero + day;
+      const kind = kinds.placeOf(event, module);
+      const key = withTime(kind, day);
       let ofActor = groups.get(actor);
       if (!ofActor) {
         ofActor = new Map();
@@ -120,19 +95,19 @@ export const createRollupWriter = (db: SqliteDatabase): RollupWriter => {
       const all: Group[] = [];
       for (const [actor, ofActor] of groups) {
         for (const group of ofActor.values()) {
-          const { event, module } = kinds[group.kind] as Kind;
+          const { event, module } = kinds.at(group.kind);
           addToActorDay.add(group.day, actor, event, module, group.entries);
           all.push(group);
         }
-        const months = sums(ofActor.values(), ({ kind, day }) => kind * daySpan + dayZero + monthOf(day));
+        const months = sums(ofActor.values(), ({ kind, day }) => withTime(kind, monthOf(day)));
         for (const [key, entries] of months) {
-          const { event, module } = kinds[Math.floor(key / daySpan)] as Kind;
-          addToActorMonth.add((key % daySpan) - dayZero, actor, event, module, entries);
+          const { event, module } = kinds.at(numberOf(key));
+          addToActorMonth.add(timeOf(key), actor, event, module, entries);
         }
       }
-      for (const [key, entries] of sums(all, ({ kind, day }) => kind * daySpan + dayZero + day)) {
-        const { event, module } = kinds[Math.floor(key / daySpan)] as Kind;
-        addToDay.add((key % daySpan) - dayZero, event, module, entries);
+      for (const [key, entries] of sums(all, ({ kind, day }) => withTime(kind, day))) {
+        const { event, module } = kinds.at(numberOf(key));
+        addToDay.add(timeOf(key), event, module, entries);
       }
       for (const adder of [addToDay, addToActorDay, addToActorMonth]) adder.finish();
       clear();

@@ -5,6 +5,7 @@ import type { Engine } from '#main/engine/create-engine.ts';
 import { sortColumns } from '#shared/contract/entry.ts';
 import { type ProcedureName, procedures } from '#shared/contract/procedures.ts';
 import { valueKeys } from '#shared/contract/query.ts';
+import { statisticsKeys } from '#shared/contract/statistics.ts';
 import { facetColumns } from '#shared/contract/view.ts';
 import { parseQuery } from '#shared/query/parse.ts';
 import { createRpcClient } from '#shared/rpc/client.ts';
@@ -190,6 +191,15 @@ const nearInputs: Partial<Record<ProcedureName, fc.Arbitrary<unknown>>> = {
   'log.timeline': fc.record({ view: near(view), bars: near(limit) }),
   'log.entry': fc.record({ id: near(entryId) }),
   'log.recordLife': fc.record({ id: near(entryId), limit: near(limit) }),
+  'statistics.read': fc.record({
+    from: near(fc.option(fc.constantFrom('2026-01-01', '0000-01-01', '9999-12-31', '2026-02-30', '-7d'))),
+    to: near(fc.option(fc.constantFrom('2026-01-03', '1684-12-01', '+010000-01-01', 'hoy'))),
+    users: near(fc.option(fc.array(text, { minLength: 1 }))),
+    events: near(fc.option(fc.array(text, { minLength: 1 }))),
+    modules: near(fc.option(fc.array(text, { minLength: 1 }))),
+    by: near(fc.array(near(fc.constantFrom(...statisticsKeys)), { maxLength: 6 })),
+    limit: near(limit),
+  }),
   'import.preview': fc.record({ grant: near(text), options: near(options) }),
   'import.run': fc.record({ grant: near(text), options: near(options), users: near(fc.option(text)) }),
 };
