@@ -275,6 +275,48 @@ test('closing while an import runs loses nothing that it was told is stored', as
   expect(bugsIn(data)).toEqual([]);
 });
 
+test('statistics say what the facets say, and a check agrees, tells how far it is and can be cancelled', async () => {
+  const engine = await openEngine(path.join(temporaryFolder(), 'data'));
+  const { admin } = await setUp(engine);
+  await connect(engine, 'host').call('demo.fill', { rows: 20_000, seed: 5 });
+  const everything = { from: null, to: null, users: null, events: null, modules: null, limit: 1000 };
+  const { facets } = await admin.call('log.facets', {
+    view: wholeLog(),
+    columns: ['user', 'event', 'module'],
+    limit: 1000,
+    search: null,
+  });
+  for (const { column, values, distinct } of facets) {
+    const by = [column] as ('user' | 'event' | 'module')[];
+    const found = await admin.call('statistics.read', { ...everything, by });
+    expect(found).toMatchObject({ entries: 20_000, newestId: 20_000 });
+    const named = found.rows.filter(({ keys: [key] }) => key !== null);
+    expect(named).toHaveLength(distinct);
+    const byCount = (list: { value: string; label: string; count: number }[]): string[] =>
+      list.map(({ value, label, count }) => `${count} ${value} ${label}`).sort();
+    expect(
+      byCount(named.map(({ keys: [key], entries }) => ({ value: '', label: '', ...key, count: entries }))),
+    ).toEqual(byCount(values));
+  }
+  const months = await admin.call('statistics.read', { ...everything, by: ['month'] });
+  expect(months.rows.reduce((sum, { entries }) => sum + entries, 0)).toBe(20_000);
+  const progress: unknown[] = [];
+  const onProgress = (value: unknown): void => {
+    progress.push(value);
+  };
+  expect(await admin.call('statistics.check', {}, { onProgress })).toEqual({
+    entries: 20_000,
+    differences: 0,
+    first: [],
+  });
+  expect(progress.at(-1)).toEqual({ done: 20_000, total: 20_000 });
+  const controller = new AbortController();
+  const checking = codeOf(admin.call('statistics.check', {}, { signal: controller.signal }));
+  controller.abort();
+  expect(await checking).toBe('cancelled');
+  await engine.close();
+});
+
 test('the demo is opened beside the ledger, and left again', { timeout: 120_000 }, async () => {
   const data = path.join(temporaryFolder(), 'data');
   const engine = await openEngine(data);
