@@ -18,53 +18,82 @@ const typeOf = (column: (typeof parsedColumns)[number]): string => {
   }
 };
 
+/** A bare table that rows are inserted into. */
+export interface BareLedger {
+  /** One transaction, on the disk when it returns. */
+  insert(rows: readonly (readonly Cell[])[]): void;
+  close(): void;
+}
+
 /**
  * The bare way to keep a trail: one table without an index, one loop, a transaction per batch as large as the import's,
  * write-ahead log with a sync at each commit as there.
  */
-export const insertBare = (file: string, rows: readonly (readonly Cell[])[]): void => {
+export const openBareLedger = (file: string): BareLedger => {
   const db = new Database(file);
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.exec(
+    `CREATE TABLE entry (id INTEGER PRIMARY KEY, ${parsedColumns.map((name) => `${name} ${typeOf(name)}`).join(', ')})`,
+  );
+  // The library falls back to NORMAL at the first write.
+  db.pragma('synchronous = FULL');
+  if (db.pragma('synchronous', { simple: true }) !== fullSync) throw new Error('synchronous=FULL does not hold');
+  const insert = db.prepare(
+    `INSERT INTO entry (${parsedColumns.join(', ')}) VALUES (${parsedColumns.map(() => '?').join(', ')})`,
+  );
+  return {
+    insert: db.transaction((rows: readonly (readonly Cell[])[]) => {
+      for (const row of rows) insert.run(row);
+    }),
+    close: () => db.close(),
+  };
+};
+
+/** All rows, in batches. */
+export const insertBare = (file: string, rows: readonly (readonly Cell[])[]): void => {
+  const bare = openBareLedger(file);
   try {
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
-    db.exec(
-      `CREATE TABLE entry (id INTEGER PRIMARY KEY, ${parsedColumns.map((name) => `${name} ${typeOf(name)}`).join(', ')})`,
-    );
-    // The library falls back to NORMAL at the first write.
-    db.pragma('synchronous = FULL');
-    if (db.pragma('synchronous', { simple: true }) !== fullSync) throw new Error('synchronous=FULL does not hold');
-    const insert = db.prepare(
-      `INSERT INTO entry (${parsedColumns.join(', ')}) VALUES (${parsedColumns.map(() => '?').join(', ')})`,
-    );
-    const insertBatch = db.transaction((start: number) => {
-      const end = Math.min(start + batchRows, rows.length);
-      for (let at = start; at < end; at++) insert.run(rows[at]);
-    });
-    for (let start = 0; start < rows.length; start += batchRows) insertBatch(start);
+    for (let start = 0; start < rows.length; start += batchRows) bare.insert(rows.slice(start, start + batchRows));
   } finally {
-    db.close();
+    bare.close();
   }
 };
 
-/** What two tables with the same entries agree in. */
-export interface Digest {
-  readonly rows: number;
-  readonly seconds: number;
-  readonly oldValue: number;
-  readonly newValue: number;
-  readonly detail: number;
-  readonly recordId: number;
-}
+/** What two tables with the same entries agree in: their number, the sum of their times, the lengths of their texts. */
+export type Digest = { readonly rows: number } & Readonly<Record<string, number | null>>;
 
-const digestOf = (file: string, names: Readonly<Record<'oldValue' | 'newValue' | 'recordId', string>>): Digest => {
+const digestedTexts = {
+  oldValue: 'old_value',
+  newValue: 'new_value',
+  detail: 'detail',
+  recordId: 'record_id',
+  action: 'action',
+  request: 'request',
+  sourceEntryId: 'source_entry_id',
+  event: 'event.name',
+  target: 'target.name',
+  field: 'field.name',
+  source: 'source.name',
+  actorLogin: 'actor.login',
+  actorName: 'actor.name',
+  moduleName: 'module.name',
+} as const;
+
+const digestOf = (
+  file: string,
+  time: string,
+  id: string,
+  from: string,
+  texts: readonly (readonly string[])[],
+): Digest => {
   const db = new Database(file, { readonly: true });
   try {
-    const time = names.oldValue === 'oldValue' ? 'occurredAt' : 'occurred_at';
+    const lengths = texts.map(([name, column]) => `sum(length(${column})) AS ${name}`);
     return db
       .prepare(
-        `SELECT count(*) AS rows, sum(${time} / 1000000) AS seconds, sum(length(${names.oldValue})) AS oldValue,
-           sum(length(${names.newValue})) AS newValue, sum(length(detail)) AS detail,
-           sum(length(${names.recordId})) AS recordId FROM entry`,
+        `SELECT count(*) AS rows, sum(${time} / 1000 % 1000003) AS times, sum(unicode(hex(${id})) * unicode(substr(hex(${id}), 30))) AS ids, sum(status) AS status,
+           ${lengths.join(', ')} FROM ${from}`,
       )
       .get() as Digest;
   } finally {
@@ -73,6 +102,20 @@ const digestOf = (file: string, names: Readonly<Record<'oldValue' | 'newValue' |
 };
 
 export const digestOfBare = (file: string): Digest =>
-  digestOf(file, { oldValue: 'oldValue', newValue: 'newValue', recordId: 'recordId' });
+  digestOf(
+    file,
+    'occurredAt',
+    'eventId',
+    'entry',
+    Object.keys(digestedTexts).map((name) => [name, name]),
+  );
 export const digestOfLedger = (file: string): Digest =>
-  digestOf(file, { oldValue: 'old_value', newValue: 'new_value', recordId: 'record_id' });
+  digestOf(
+    file,
+    'occurred_at',
+    'event_id',
+    `entry LEFT JOIN event ON event.id = entry.event LEFT JOIN target ON target.id = entry.target
+     LEFT JOIN field ON field.id = entry.field LEFT JOIN source ON source.id = entry.source
+     LEFT JOIN actor ON actor.id = entry.actor LEFT JOIN module ON module.id = entry.module`,
+    Object.entries(digestedTexts),
+  );

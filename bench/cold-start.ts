@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { openBenchEngine } from './bench-engine.ts';
+import { spreadOf } from './measures.ts';
 import type { BenchReport, Figure } from './report.ts';
-import { spreadOf } from './statistics.ts';
 import type { Trail } from './trail.ts';
 
 const goal = 2.5;

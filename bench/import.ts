@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { ledgerFileOf } from '#main/store/sqlite/open-ledger.ts';
 import { digestOfBare, digestOfLedger, insertBare } from './bare-ledger.ts';
 import type { ImportTimes } from './import-child.ts';
+import { costOf, median, spreadOf } from './measures.ts';
 import { readParsedRows } from './parsed-rows.ts';
 import type { BenchReport } from './report.ts';
 import { runNode } from './run-node.ts';
-import { costOf, median, spreadOf } from './statistics.ts';
 import { bytesOf, type Trail } from './trail.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

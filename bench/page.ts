@@ -5,9 +5,9 @@ import { type SortColumn, sortColumns } from '#shared/contract/entry.ts';
 import type { Page, View } from '#shared/contract/view.ts';
 import { type Call, openBenchEngine } from './bench-engine.ts';
 import { gridColumns, likeAnywhere, makeFlatTable, openFlatTable } from './flat-table.ts';
+import { costOf, costOfAsync, percentile, type Spread } from './measures.ts';
 import { chooseFilters, type Filter } from './page-filters.ts';
 import type { BenchReport, Figure } from './report.ts';
-import { costOf, costOfAsync, percentile, type Spread } from './statistics.ts';
 import { chooseTerms } from './terms.ts';
 import { bytesOf, type Trail } from './trail.ts';
 

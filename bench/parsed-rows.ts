@@ -1,8 +1,5 @@
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { importFile } from '#main/capture/import-file.ts';
 import type { NewEntry } from '#main/store/new-entry.ts';
-import { importOptionsSchema } from '#shared/contract/import.ts';
+import { readEntries } from './trail-entries.ts';
 
 /** A cell as SQLite takes it. */
 export type Cell = string | number | Uint8Array | null;
@@ -34,23 +31,13 @@ export const parsedColumns = [
   'extra',
 ] as const satisfies readonly (keyof NewEntry)[];
 
+export const parsedRow = (entry: NewEntry): readonly Cell[] => parsedColumns.map((column) => entry[column]);
+
 /** Reads a trail as `import` reads it, into memory instead of a ledger. */
 export const readParsedRows = async (file: string): Promise<readonly (readonly Cell[])[]> => {
-  const rows: Cell[][] = [];
-  await importFile({
-    path: file,
-    options: importOptionsSchema.parse({}),
-    rejectsFolder: path.join(tmpdir(), `bitacora-bench-rejects-${process.pid}`),
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    ledger: {
-      beginImport: async () => ({ importId: 1, checkpoint: null }),
-      prepare: (entries) => async () => {
-        for (const entry of entries) rows.push(parsedColumns.map((column) => entry[column]));
-        return { stored: entries.length, duplicates: 0 };
-      },
-      finishImport: async () => undefined,
-    },
+  const rows: (readonly Cell[])[] = [];
+  await readEntries(file, (entries) => {
+    for (const entry of entries) rows.push(parsedRow(entry));
   });
   return rows;
 };

@@ -1,4 +1,4 @@
-import type { Spread } from './statistics.ts';
+import type { Spread } from './measures.ts';
 
 /** One measured figure. `ours` and `bare` are of the same unit; `ratio` is what the requirement speaks of. */
 export interface Figure {

@@ -3,8 +3,8 @@ import type { Query } from '#shared/contract/query.ts';
 import type { Page, View } from '#shared/contract/view.ts';
 import { type Call, openBenchEngine } from './bench-engine.ts';
 import { gridColumns, joinedRows, likeAnywhere, makeFlatTable, openFlatTable } from './flat-table.ts';
+import { type Cost, costOf, costOfAsync, median, spreadOf } from './measures.ts';
 import type { BenchReport, Figure } from './report.ts';
-import { type Cost, costOf, costOfAsync, median, spreadOf } from './statistics.ts';
 import { chooseTerms, type Term } from './terms.ts';
 import { bytesOf, type Trail } from './trail.ts';
 

@@ -1,15 +1,20 @@
 import { statSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createAppender } from '#main/store/sqlite/appender.ts';
 import { ledgerFileOf } from '#main/store/sqlite/open-ledger.ts';
-import { benchLogin, benchPassword, openBenchEngine } from './bench-engine.ts';
-import { writeDemoFile } from './demo-file.ts';
+import { openLedgerForWriting } from '#main/store/sqlite/open-ledger-file.ts';
+import { benchLogin, benchPassword, type Call, openBenchEngine } from './bench-engine.ts';
+import { retellFile, spanOfFile, type TakeBatch, tellDemo } from './trail-entries.ts';
+import { writeTrailFile } from './trail-file.ts';
 
 /** The trail that all benches of a run work on. Made when it is first asked for. */
 export interface Trail {
   /** The name of the file, or how it was made. */
   readonly name: string;
+  /** Hands over the entries, a batch at a time. */
+  readonly tell: (take: TakeBatch) => Promise<void>;
   /** A folder for one bench's files, removed with the run's. */
   folder(): Promise<string>;
   file(): Promise<string>;
@@ -17,17 +22,32 @@ export interface Trail {
   dataFolder(): Promise<{ readonly dataFolder: string; readonly ledgerFile: string; readonly entries: number }>;
 }
 
-const fillDataFolder = async (file: string, dataFolder: string): Promise<number> => {
+/** Fills a data folder with a trail, whatever way is fastest, waits for every index, and makes an account. */
+const fillDataFolder = async (dataFolder: string, fill: (asHost: Call) => Promise<void>): Promise<number> => {
   const engine = await openBenchEngine(dataFolder);
   try {
-    const { grant } = await engine.asHost('file.grant', { path: file });
-    const { stored } = await engine.asHost('import.run', { grant, options: {} });
+    await fill(engine.asHost);
     await engine.asHost('index.catchUp', {});
     const account = { login: benchLogin, name: 'Bench', role: 'admin', password: benchPassword } as const;
     await engine.asHost('account.create', account);
-    return stored;
+    const { ledger } = await engine.asHost('app.status', {});
+    return ledger.entries;
   } finally {
     await engine.close();
+  }
+};
+
+/** Without a file in between: a trail that is told again and again can be long. */
+const storeEntries = async (ledgerFile: string, tell: (take: TakeBatch) => Promise<void>): Promise<void> => {
+  await mkdir(path.dirname(ledgerFile), { recursive: true });
+  const db = openLedgerForWriting(ledgerFile);
+  try {
+    const appender = createAppender(db, ledgerFile, () => Date.now() * 1000);
+    await tell((entries) => {
+      appender.append(entries, null);
+    });
+  } finally {
+    db.close();
   }
 };
 
@@ -39,26 +59,55 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-export const openTrail = (options: {
+export interface TrailOptions {
+  /** Null: our own demo. */
   readonly file: string | null;
-  readonly rows: number;
+  /** How many entries; a file that has fewer is told again and again. Null: as many as the file has. */
+  readonly rows: number | null;
+  /** Of the demo, when `rows` is null. */
+  readonly demoRows: number;
   readonly folder: string;
-}): Trail => {
-  const folder = (): Promise<string> => mkdtemp(path.join(options.folder, 'bench-'));
-  const file = once(async () => {
-    if (options.file !== null) return path.resolve(options.file);
-    const demo = path.join(options.folder, 'demo-trail.ndjson.gz');
-    await writeDemoFile(demo, options.rows);
-    return demo;
-  });
+}
+
+const openFileTrail = (file: string, rows: number | null): Pick<Trail, 'name' | 'tell'> => {
+  const span = once(() => spanOfFile(file));
   return {
-    name: options.file === null ? `demo of ${options.rows.toLocaleString('en-US')}` : path.basename(options.file),
+    name: `${path.basename(file)}${rows === null ? '' : `, ${rows.toLocaleString('en-US')} of it or of its repetitions`}`,
+    tell: async (take) => {
+      const found = await span();
+      await retellFile(file, found, rows ?? found.entries, take);
+    },
+  };
+};
+
+export const openTrail = ({ file, rows, demoRows, folder: runFolder }: TrailOptions): Trail => {
+  const folder = (): Promise<string> => mkdtemp(path.join(runFolder, 'bench-'));
+  const demo = rows ?? demoRows;
+  const told: Pick<Trail, 'name' | 'tell'> =
+    file === null
+      ? { name: `demo of ${demo.toLocaleString('en-US')}`, tell: (take) => tellDemo(demo, take) }
+      : openFileTrail(path.resolve(file), rows);
+  return {
+    ...told,
     folder,
-    file,
+    file: once(async () => {
+      if (file !== null && rows === null) return path.resolve(file);
+      const written = path.join(await folder(), 'trail.ndjson.gz');
+      await writeTrailFile(written, told.tell);
+      return written;
+    }),
     dataFolder: once(async () => {
       const dataFolder = await folder();
-      const entries = await fillDataFolder(await file(), dataFolder);
-      return { dataFolder, ledgerFile: ledgerFileOf(dataFolder), entries };
+      const ledgerFile = ledgerFileOf(dataFolder);
+      if (file !== null && rows !== null) await storeEntries(ledgerFile, told.tell);
+      const entries = await fillDataFolder(dataFolder, async (asHost) => {
+        if (file === null) await asHost('demo.fill', { rows: demo, seed: 1 });
+        else if (rows === null) {
+          const { grant } = await asHost('file.grant', { path: path.resolve(file) });
+          await asHost('import.run', { grant, options: {} });
+        }
+      });
+      return { dataFolder, ledgerFile, entries };
     }),
   };
 };

@@ -1,11 +1,9 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { generateTrail } from '#main/demo/generate-trail.ts';
 import type { NewEntry } from '#main/store/new-entry.ts';
-
-const linesAtOnce = 1000;
+import type { TakeBatch } from './trail-entries.ts';
 
 /** An entry with the field names of an activity log; what is absent is left out. */
 const lineOf = (entry: NewEntry): string =>
@@ -28,17 +26,13 @@ const lineOf = (entry: NewEntry): string =>
     accion: entry.action,
   });
 
-function* pieces(rows: number): Generator<string> {
-  let lines: string[] = [];
-  for (const entry of generateTrail({ rows, seed: 1 })) {
-    lines.push(lineOf(entry));
-    if (lines.length < linesAtOnce) continue;
-    yield `${lines.join('\n')}\n`;
-    lines = [];
-  }
-  if (lines.length > 0) yield `${lines.join('\n')}\n`;
-}
-
-/** Writes our own demo trail as a file that another system could have written: NDJSON, packed. */
-export const writeDemoFile = (path: string, rows: number): Promise<void> =>
-  pipeline(Readable.from(pieces(rows)), createGzip({ level: 1 }), createWriteStream(path));
+/** Writes a trail as a file that another system could have written: NDJSON, packed. */
+export const writeTrailFile = async (path: string, tell: (take: TakeBatch) => Promise<void>): Promise<void> => {
+  const packed = createGzip({ level: 1 });
+  const written = pipeline(packed, createWriteStream(path));
+  await tell(async (entries) => {
+    if (!packed.write(`${entries.map(lineOf).join('\n')}\n`)) await once(packed, 'drain');
+  });
+  packed.end();
+  await written;
+};
