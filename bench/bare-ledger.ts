@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
-import { type Cell, parsedColumns } from './parsed-rows.ts';
+import { type Cost, costOf } from './measures.ts';
+import { type Cell, parsedColumns, parsedRow } from './parsed-rows.ts';
+import { readEntries } from './trail-entries.ts';
 
-const batchRows = 2000;
 const fullSync = 2;
 
 const typeOf = (column: (typeof parsedColumns)[number]): string => {
@@ -50,11 +51,24 @@ export const openBareLedger = (file: string): BareLedger => {
   };
 };
 
-/** All rows, in batches. */
-export const insertBare = (file: string, rows: readonly (readonly Cell[])[]): void => {
+/** What inserting a trail took by itself; reading it first is not counted. */
+export interface BareTimes extends Cost {
+  readonly rows: number;
+}
+
+/** Inserts a file as `import` reads it. In batches of the import's, so that a long one does not have to be held whole. */
+export const insertBare = async (file: string, trailFile: string): Promise<BareTimes> => {
   const bare = openBareLedger(file);
+  let [rows, wall, cpu] = [0, 0, 0];
   try {
-    for (let start = 0; start < rows.length; start += batchRows) bare.insert(rows.slice(start, start + batchRows));
+    await readEntries(trailFile, (entries) => {
+      const parsed = entries.map(parsedRow);
+      const { cost } = costOf(() => bare.insert(parsed));
+      rows += parsed.length;
+      wall += cost.wall;
+      cpu += cost.cpu;
+    });
+    return { rows, wall, cpu };
   } finally {
     bare.close();
   }

@@ -1,5 +1,4 @@
 import type { NewEntry } from '#main/store/new-entry.ts';
-import { readEntries } from './trail-entries.ts';
 
 /** A cell as SQLite takes it. */
 export type Cell = string | number | Uint8Array | null;
@@ -32,12 +31,3 @@ export const parsedColumns = [
 ] as const satisfies readonly (keyof NewEntry)[];
 
 export const parsedRow = (entry: NewEntry): readonly Cell[] => parsedColumns.map((column) => entry[column]);
-
-/** Reads a trail as `import` reads it, into memory instead of a ledger. */
-export const readParsedRows = async (file: string): Promise<readonly (readonly Cell[])[]> => {
-  const rows: (readonly Cell[])[] = [];
-  await readEntries(file, (entries) => {
-    for (const entry of entries) rows.push(parsedRow(entry));
-  });
-  return rows;
-};

@@ -30,4 +30,3 @@ export const createKinds = () => {
     },
   };
 };
-export type Kinds = ReturnType<typeof createKinds>;

@@ -127,22 +127,22 @@ describe('the demo trail', () => {
     expect(inARow((entry) => entry.detail?.startsWith('Carga masiva') === true)).toBeGreaterThanOrEqual(40);
   });
 
-  it('has more people, records and nights the longer it is', () => {
+  it('has more people, records and nights the longer it is', { timeout: 60_000 }, () => {
     const users = new Set<string | null>();
     const wells = new Set<string | null>();
     const nights = new Set<number>();
     const counts = new Map<string | null, number>();
-    for (const entry of generateTrail({ rows: 900_000, seed: 1 })) {
+    for (const entry of generateTrail({ rows: 400_000, seed: 1 })) {
       users.add(entry.actorLogin);
       counts.set(entry.actorLogin, (counts.get(entry.actorLogin) ?? 0) + 1);
       if (entry.target === 'Production') wells.add(entry.recordId);
       const hour = Math.floor(entry.occurredAt / 3_600_000_000 - 6);
       if (entry.target === 'Permission' && hour % 24 >= 2 && hour % 24 < 4) nights.add(Math.floor(hour / 24));
     }
-    expect(users.size).toBeGreaterThan(150);
-    expect(wells.size).toBe(192);
+    expect(users.size).toBeGreaterThan(100);
+    expect(wells.size).toBe(128);
     expect(nights.size).toBeGreaterThan(20);
     const busiest = [...counts.values()].sort((a, b) => b - a).slice(0, 12);
-    expect(busiest.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(450_000);
+    expect(busiest.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(200_000);
   });
 });
