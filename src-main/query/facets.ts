@@ -7,6 +7,7 @@ import type { Facet, FacetColumn, Facets, View } from '#shared/contract/view.ts'
 import { foldAccents } from '#shared/text/fold.ts';
 import { type ChunkBits, rowsOfBits } from './bitmap.ts';
 import type { MatchSet } from './match-set.ts';
+import { sampleOf } from './sample.ts';
 import type { FrozenView, ViewEngine } from './view-engine.ts';
 
 const columnOf = {
@@ -50,10 +51,11 @@ export const facetValue = (dictionaries: Dictionaries, column: FacetColumn, code
   return { value: name, label: name };
 };
 
-/** Counts by value for several columns in one pass over a match set. */
+/** Counts by value for several columns in one pass over some chunks of a match set. */
 const countValues = (
   set: MatchSet,
   columns: readonly FacetColumn[],
+  chunks: readonly number[],
   bitsOf: (chunk: number) => ChunkBits,
   shouldStop: () => boolean,
 ): ReadonlyMap<FacetColumn, Map<number, number>> => {
@@ -62,7 +64,7 @@ const countValues = (
     const known = counts.get(column);
     if (value !== 0 && count !== 0) known?.set(value, (known.get(value) ?? 0) + count);
   };
-  for (let number = 0; number < set.chunks; number++) {
+  for (const number of chunks) {
     throwIfStopped(shouldStop);
     const chunk = set.columns(number);
     const whole = set.everything && set.limit(number) === chunk.rows;
@@ -121,9 +123,13 @@ const facetOf = (
   return { column, values: values.slice(0, asked.limit), distinct: values.length };
 };
 
+/** What a sample of the chunks says of all of them. */
+const scaled = (counts: ReadonlyMap<number, number>, factor: number): ReadonlyMap<number, number> =>
+  factor === 1 ? counts : new Map([...counts].map(([code, count]) => [code, Math.round(count * factor)]));
+
 /**
  * Values of a column with their counts, most frequent first. Where texts have to be looked at, `onEstimate` gets what the
- * search index says before anybody has looked: not less than the truth, and near it.
+ * search index says of a sample of the entries before anybody has looked.
  */
 export const listFacets = (
   engine: ViewEngine,
@@ -147,9 +153,13 @@ export const listFacets = (
   const answer = (sure: boolean): Facets => {
     const found = new Map<FacetColumn, Facet>();
     for (const { set, columns } of sets) {
+      const all = Array.from({ length: set.chunks }, (_, chunk) => chunk);
+      const chunks = sure || set.byColumns ? all : sampleOf(set.chunks);
+      const rowsIn = (numbers: readonly number[]): number => numbers.reduce((sum, chunk) => sum + set.limit(chunk), 0);
+      const factor = rowsIn(all) / rowsIn(chunks);
       const bitsOf = (chunk: number): ChunkBits => (sure ? set.sure(chunk) : set.candidates(chunk));
-      for (const [column, counts] of countValues(set, columns, bitsOf, shouldStop)) {
-        found.set(column, facetOf(dictionaries, column, counts, asked));
+      for (const [column, counts] of countValues(set, columns, chunks, bitsOf, shouldStop)) {
+        found.set(column, facetOf(dictionaries, column, scaled(counts, factor), asked));
       }
     }
     return { facets: asked.columns.flatMap((column) => found.get(column) ?? []), newestId: view.newestId, exact: sure };

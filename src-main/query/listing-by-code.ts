@@ -1,6 +1,16 @@
 import { type ChunkColumn, chunkRows } from '#main/store/sqlite/columns/chunk.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
-import { type ChunkBits, countBits, emptyBits, keepCodes, ledgerRows, markCodes, rowsOfBits } from './bitmap.ts';
+import {
+  andInto,
+  type ChunkBits,
+  countBits,
+  emptyBits,
+  keepCodes,
+  keepRows,
+  ledgerRows,
+  markCodes,
+  rowsOfBits,
+} from './bitmap.ts';
 import type { CodeRanks } from './code-ranks.ts';
 import { type Blocks, createBlockListing, createJoinedListing, createShortListing, type Listing } from './listing.ts';
 import type { MatchSet } from './match-set.ts';
@@ -11,6 +21,8 @@ export const shortList = 50_000;
 const firstLooks = 200;
 /** Numbers of matches by value and chunk that are kept, 4 MB of them. */
 const keptNumbers = 2 ** 20;
+/** Candidates of a value in a chunk whose texts are read one by one. */
+const fewMembers = 128;
 /** Values whose listings are kept. */
 const keptParts = 64;
 
@@ -104,8 +116,12 @@ export const listByCode = (
     if (++looks > mostLooks) throw new TooFar();
     if (set.everything) markCodes(bits, chunk.codes(column), allowed, set.limit(number));
     else {
-      bits.set(set.byColumns ? set.candidates(number) : set.sure(number));
+      bits.set(set.candidates(number));
       if (count < chunk.rows) keepCodes(bits, chunk.codes(column), allowed);
+      if (set.byColumns) return bits;
+      // Few texts are sooner looked at one by one than all of the chunk's together.
+      if (countBits(bits) > fewMembers) andInto(bits, set.sure(number));
+      else keepRows(bits, (row) => set.has(number * chunkRows + row));
     }
     return bits;
   };

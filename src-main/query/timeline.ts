@@ -4,6 +4,7 @@ import type { Timeline, View } from '#shared/contract/view.ts';
 import { isoOf } from '#shared/text/zoned-time.ts';
 import { type ChunkBits, countBits, countRange, rowsOfBits } from './bitmap.ts';
 import type { MatchSet } from './match-set.ts';
+import { sampleOf } from './sample.ts';
 import type { ViewEngine } from './view-engine.ts';
 
 /** The earliest and the latest time of what a view may see. */
@@ -79,20 +80,42 @@ export const makeTimeline = (
     for (let i = 0; i < rows.length; i++) add(barOf(times[rows[i] as number] as number), 1);
   };
 
-  const answer = (sure: boolean): Timeline => {
+  const told = (counts: readonly number[], exact: boolean): Timeline => ({
+    starts: counts.map((_, bar) => isoOf(first + bar * width)),
+    end: isoOf(first + bars * width),
+    counts: [...counts],
+    exact,
+  });
+  const count = (): Timeline => {
     const counts = new Array<number>(bars).fill(0);
     for (let number = 0; number < set.chunks; number++) {
       throwIfStopped(shouldStop);
-      const bits = set.everything ? null : sure ? set.sure(number) : set.candidates(number);
-      countChunk(counts, number, bits);
+      countChunk(counts, number, set.everything ? null : set.sure(number));
     }
-    return {
-      starts: counts.map((_, bar) => isoOf(first + bar * width)),
-      end: isoOf(first + bars * width),
-      counts,
-      exact: sure,
-    };
+    return told(counts, true);
   };
-  if (onEstimate && !set.byColumns && frozen.newestId > chunkRows) onEstimate(answer(false));
-  return answer(true);
+  /** As many matches in each chunk as in the nearest one of a sample, spread over its time as all its entries are. */
+  const estimate = (): Timeline => {
+    const sample = sampleOf(set.chunks);
+    const shares = sample.map((number) => countBits(set.candidates(number)) / set.limit(number));
+    const counts = new Array<number>(bars).fill(0);
+    let nearest = 0;
+    for (let number = 0; number < set.chunks; number++) {
+      throwIfStopped(shouldStop);
+      while (
+        Math.abs((sample[nearest + 1] ?? Number.POSITIVE_INFINITY) - number) <=
+        Math.abs((sample[nearest] as number) - number)
+      ) {
+        nearest += 1;
+      }
+      const bits = sample[nearest] === number ? set.candidates(number) : null;
+      const inChunk = new Array<number>(bars).fill(0);
+      countChunk(inChunk, number, bits);
+      const share = bits ? 1 : (shares[nearest] as number);
+      for (const [bar, entries] of inChunk.entries()) counts[bar] = (counts[bar] as number) + entries * share;
+    }
+    return told(counts.map(Math.round), false);
+  };
+  if (onEstimate && !set.byColumns && frozen.newestId > chunkRows) onEstimate(estimate());
+  return count();
 };
