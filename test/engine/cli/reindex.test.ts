@@ -38,7 +38,7 @@ const answers = async (): Promise<readonly unknown[]> => {
   return told;
 };
 
-describe('reindex', () => {
+describe('reindex', { timeout: 180_000 }, () => {
   it('makes what is damaged or missing anew, and says what it came to', async () => {
     const right = await answers();
     const files = indexFiles();
