@@ -79,6 +79,10 @@ const catalogue = {
     es: 'añade un rastro generado, igual para la misma semilla',
     en: 'adds a generated trail, the same for the same seed',
   },
+  reindexSummary: {
+    es: 'rehace los índices desde el libro; para los dañados o perdidos',
+    en: 'makes the indexes anew from the ledger, for those damaged or lost',
+  },
   demoRows: { es: 'cuántos registros', en: 'how many entries' },
   demoSeed: { es: 'semilla', en: 'seed' },
 
@@ -161,6 +165,14 @@ const catalogue = {
   indexLater: {
     es: 'Se canceló la espera: todo está guardado y el índice se completa la próxima vez.',
     en: 'The wait was cancelled: everything is stored, and the index is completed next time.',
+  },
+  reindexProgress: { es: 'Rehaciendo {kind}: {done} de {total}', en: 'Making {kind} anew: {done} of {total}' },
+  indexSearch: { es: 'la búsqueda', en: 'the search' },
+  indexColumns: { es: 'las columnas', en: 'the columns' },
+  indexOrders: { es: 'los órdenes', en: 'the orders' },
+  reindexDone: {
+    es: 'Índices rehechos: {entries} registros en {seconds} s; ocupan {size} MB.',
+    en: 'Indexes made anew: {entries} entries in {seconds} s; they take {size} MB.',
   },
   demoProgress: { es: 'Generando: {done} de {total}', en: 'Generating: {done} of {total}' },
   demoDone: { es: '{stored} registros generados.', en: '{stored} entries generated.' },

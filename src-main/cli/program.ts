@@ -136,6 +136,10 @@ export const createProgram = (say: Say, version: string, program: string, start:
       start(words, async () => (await import('#main/cli/commands/demo.ts')).demoCommand, words),
     );
 
+  add(root, 'reindex', 'reindexSummary').action((words: CommonWords) =>
+    start(words, async () => (await import('#main/cli/commands/reindex.ts')).reindexCommand, words),
+  );
+
   // What `serve` starts in its child process; nobody types it.
   common(root.command('serve-engine', { hidden: true }))
     .requiredOption('--port <N>')

@@ -6,7 +6,7 @@ import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
 import type { SqliteLedger } from '#main/store/sqlite/open-ledger.ts';
 import type { ImportProgress } from '#shared/contract/import.ts';
 
-type IngestProcedure = 'file.grant' | 'import.preview' | 'import.run' | 'index.catchUp' | 'demo.fill';
+type IngestProcedure = 'file.grant' | 'import.preview' | 'import.run' | 'index.catchUp' | 'index.rebuild' | 'demo.fill';
 
 /** Handlers that bring entries into the ledger. */
 export const createIngestHandlers = (holder: LedgerHolder): HandlersFor<IngestProcedure> => {
@@ -47,6 +47,13 @@ export const createIngestHandlers = (holder: LedgerHolder): HandlersFor<IngestPr
       const { entries } = await ledger.info();
       await ledger.catchUp(signal, (indexed) => progress({ indexed, entries }));
       return {};
+    },
+    'index.rebuild': async (_input, { signal, progress }) => {
+      const ledger = holder.current();
+      const began = performance.now();
+      const bytes = await ledger.rebuildIndexes(signal, progress);
+      const { entries } = await ledger.info();
+      return { entries, seconds: Math.round(performance.now() - began) / 1000, bytes };
     },
     'demo.fill': (input, { signal, progress }) =>
       storing(async (ledger) =>

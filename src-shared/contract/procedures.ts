@@ -255,6 +255,25 @@ export const procedures = {
     output: done,
     progress: z.object({ indexed: z.number().int(), entries: z.number().int() }),
   },
+  'index.rebuild': {
+    kind: 'job',
+    access: 'admin',
+    summary:
+      'Makes every side index anew from the ledger. Cancelled half-way, the rest is made when nothing else is to be done.',
+    input: nothing,
+    output: z.object({
+      entries: z.number().int(),
+      seconds: z.number(),
+      /** What each kind of side index takes on disk. */
+      bytes: z.record(z.string(), z.number()),
+    }),
+    progress: z.object({
+      kind: z.enum(['columns', 'search', 'orders']),
+      /** Entries of `total`. */
+      done: z.number().int(),
+      total: z.number().int(),
+    }),
+  },
   'demo.fill': {
     kind: 'job',
     access: 'host',

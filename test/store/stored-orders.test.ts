@@ -1,16 +1,17 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NewEntry } from '#main/store/new-entry.ts';
-import { openReader } from '#main/store/sqlite/database.ts';
+import { openReader, type SqliteDatabase } from '#main/store/sqlite/database.ts';
+import { blockRows } from '#main/store/sqlite/order/order-file.ts';
 import type { OrderLimits } from '#main/store/sqlite/order/order-limits.ts';
 import { isTextColumn, type OrderedColumn, orderedColumns, timeKey } from '#main/store/sqlite/order/ordered-columns.ts';
-import { openStoredOrders, type StoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
+import { openStoredOrders, type StoredOrder, type StoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
 import { createOrderUpkeep } from '#main/store/sqlite/order-upkeep.ts';
 import { compareKeys, sortKey } from '#main/store/sqlite/sort-key.ts';
 import type { IndexPace } from '#main/store/sqlite/upkeep.ts';
-import { newEntry, openWriting, someTime, temporaryFolder, type Writing } from './ledger-kit.ts';
+import { goOn, newEntry, openWriting, someTime, temporaryFolder, type Writing } from './ledger-kit.ts';
 
 /** Everything happens with a few dozen entries. */
 const small: OrderLimits = {
@@ -294,6 +295,214 @@ describe('orders of any values, under appends, upkeep, restarts, stops and damag
       }),
       { numRuns: 60, seed: 20_261_121 },
     );
+  });
+});
+
+/** Counts the entries that statements give. */
+const counting = (db: SqliteDatabase) => {
+  let rows = 0;
+  const proxy = new Proxy(db, {
+    get: (target, name) => {
+      if (name !== 'prepare') return Reflect.get(target, name);
+      return (sql: string) => {
+        const statement = target.prepare(sql);
+        const { get, all } = statement;
+        return Object.assign(statement, {
+          get: (...bounds: unknown[]) => {
+            rows += 1;
+            return get.apply(statement, bounds);
+          },
+          all: (...bounds: unknown[]) => {
+            const found = all.apply(statement, bounds);
+            rows += found.length;
+            return found;
+          },
+        });
+      };
+    },
+  });
+  return {
+    db: proxy as SqliteDatabase,
+    taken: (): number => {
+      const taken = rows;
+      rows = 0;
+      return taken;
+    },
+  };
+};
+
+describe('the work of one step', () => {
+  const limits: OrderLimits = {
+    ...small,
+    runRows: 512,
+    stepRows: 128,
+    timeRows: 256,
+    stride: () => 32,
+    worthQuiet: 50,
+    worthAnew: (length) => Math.max(200, length / 8),
+    worthFolding: (length) => Math.max(100, length / 32),
+  };
+  /** No two values are the same, and times go to and fro: the worst case. */
+  const worst = (from: number, count: number): readonly NewEntry[] =>
+    Array.from({ length: count }, (_, i) => {
+      const place = from + i;
+      const value = `v${(place * 7919) % 100_003}`;
+      return newEntry({
+        eventId: Buffer.from(`entry-${String(place).padStart(10, '0')}`),
+        occurredAt: someTime + ((place * 7919) % 100_003) * 1000,
+        recordId: value,
+        oldValue: value,
+        newValue: value,
+        detail: value,
+        action: value,
+      });
+    });
+
+  test('does not grow with the ledger, neither when orders are made nor when entries are added', () => {
+    const writing = openWriting(temporaryFolder());
+    const counted = counting(openReader(writing.file, 'in turn'));
+    const upkeep = createOrderUpkeep(counted.db, path.join(path.dirname(writing.file), 'index'), goOn, limits);
+    const trail: NewEntry[] = [];
+    const most: number[] = [];
+    const append = (count: number): void => {
+      const more = worst(trail.length, count);
+      writing.append(more);
+      trail.push(...more);
+      let longest = 0;
+      counted.taken();
+      for (let steps = 0; ; steps++) {
+        expect(steps).toBeLessThan(10_000);
+        if (!upkeep.followTime(trail.length, 'quiet') && !upkeep.step(trail.length, 'quiet')) break;
+        longest = Math.max(longest, counted.taken());
+      }
+      most.push(longest);
+    };
+    append(1000);
+    append(9000);
+    for (let i = 0; i < 8; i++) append(300);
+    // A step takes 256 entries, or 64 new ones with some twenty looks at others for each.
+    for (const longest of most) expect(longest).toBeLessThan(64 * 22);
+
+    const db = openReader(writing.file, 'in turn');
+    const folder = path.join(path.dirname(writing.file), 'index');
+    const orders = openStoredOrders({ db, folder, access: 'read', shouldStop: goOn, limits });
+    for (const column of orderedColumns) expectRight(orders, trail, column, trail.length, 5000);
+    orders.close();
+    db.close();
+    writing.db.close();
+  });
+});
+
+describe('an order of several blocks', () => {
+  const count = 2 * blockRows + 5000;
+  const folder = temporaryFolder();
+  const indexes = path.join(folder, 'index');
+  const file = path.join(indexes, 'order', 'recordId', `0000000001-${String(count).padStart(10, '0')}.ord`);
+  let db: SqliteDatabase;
+  let wanted: readonly number[];
+  let sound: Buffer;
+  const open = (access: 'read' | 'write' = 'write', shouldStop = goOn) =>
+    openStoredOrders({ db, folder: indexes, access, shouldStop });
+  const orderOf = (orders: StoredOrders): StoredOrder => {
+    const order = orders.orderOf('recordId', count);
+    if (order === 'id') throw new Error('these entries are in no order');
+    return order;
+  };
+
+  beforeAll(() => {
+    const writing = openWriting(folder);
+    const records = Array.from({ length: count }, (_, row) => `r${(row * 7919) % 100_003}`);
+    writing.append(
+      records.map((recordId, row) =>
+        newEntry({
+          recordId,
+          eventId: Buffer.from(`entry-${String(row).padStart(10, '0')}`),
+          occurredAt: someTime + row,
+        }),
+      ),
+    );
+    writing.db.close();
+    db = openReader(writing.file, 'in turn');
+    wanted = plainOrder(records.map(sortKey)).rows;
+    const upkeep = createOrderUpkeep(db, indexes, goOn);
+    while (upkeep.followTime(count, 'quiet') || upkeep.step(count, 'quiet'));
+    sound = readFileSync(file);
+  });
+  afterAll(() => db.close());
+  beforeEach(() => writeFileSync(file, sound));
+
+  const firstPage = (order: StoredOrder) => [...order.read(0, 200)];
+  const middlePage = (order: StoredOrder) => [...order.read(blockRows + 10, blockRows + 210)];
+
+  test('a page reads its own block and no other', () => {
+    const harmed = Buffer.from(sound);
+    // The second block; what stands around the rows and the other blocks are as they were.
+    harmed.fill(0xff, 64 + 4 * blockRows + 4, 64 + 4 * blockRows + 8);
+    writeFileSync(file, harmed);
+    const orders = open('read');
+    const order = orderOf(orders);
+    expect(firstPage(order)).toEqual(wanted.slice(0, 200));
+    expect([...order.read(count - 100, count)]).toEqual(wanted.slice(count - 100));
+    // Nobody has noticed, and whoever only reads changes nothing, also once somebody does.
+    expect(middlePage(order)).toEqual(wanted.slice(blockRows + 10, blockRows + 210));
+    expect(firstPage(order)).toEqual(wanted.slice(0, 200));
+    orders.close();
+    expect(readFileSync(file).equals(harmed)).toBe(true);
+    expect(filesIn(path.join(indexes, 'order', 'scratch'))).toEqual([]);
+  });
+
+  test('a damaged block is noticed when it is read: the file goes, the answer stays right, and the file is made again', () => {
+    const harmed = Buffer.from(sound);
+    harmed.fill(0, 64 + 4 * blockRows + 4, 64 + 4 * blockRows + 8);
+    writeFileSync(file, harmed);
+    let left = -1;
+    const orders = open('write', () => left >= 0 && left-- === 0);
+    const order = orderOf(orders);
+    expect(firstPage(order)).toEqual(wanted.slice(0, 200));
+    // The first try to go around it is cancelled.
+    left = 3;
+    expect(() => middlePage(order)).toThrow('cancelled');
+    left = -1;
+    expect(existsSync(file)).toBe(false);
+    expect(middlePage(order)).toEqual(wanted.slice(blockRows + 10, blockRows + 210));
+    expect(middlePage(orderOf(orders))).toEqual(wanted.slice(blockRows + 10, blockRows + 210));
+    orders.close();
+    expect(filesIn(path.join(indexes, 'order', 'scratch'))).toEqual([]);
+
+    const upkeep = createOrderUpkeep(db, indexes, goOn);
+    while (upkeep.followTime(count, 'quiet') || upkeep.step(count, 'quiet'));
+    expect(readFileSync(file).equals(sound)).toBe(true);
+  });
+
+  test('an order that is held goes on when its file is removed or another takes its place', () => {
+    const orders = open();
+    const order = orderOf(orders);
+    rmSync(file);
+    expect(middlePage(order)).toEqual(wanted.slice(blockRows + 10, blockRows + 210));
+    expect(firstPage(order)).toEqual(wanted.slice(0, 200));
+    orders.close();
+  });
+
+  test('the checks after an opening find damage that nobody has read', () => {
+    const harmed = Buffer.from(sound);
+    harmed.fill(0, 64 + 8 * blockRows + 4, 64 + 8 * blockRows + 8);
+    writeFileSync(file, harmed);
+    const upkeep = createOrderUpkeep(db, indexes, goOn);
+    expect(upkeep.step(count, 'quiet')).toBe(null);
+    for (const check of upkeep.checks) check();
+    expect(existsSync(file)).toBe(false);
+    while (upkeep.step(count, 'quiet'));
+    expect(readFileSync(file).equals(sound)).toBe(true);
+  });
+
+  test('what a process that ended in the middle left is cleared away', () => {
+    const folderOf = path.dirname(file);
+    mkdirSync(path.join(indexes, 'order', 'scratch', '999999999-1'), { recursive: true });
+    writeFileSync(path.join(indexes, 'order', 'scratch', '999999999-1', 'half'), 'x');
+    writeFileSync(path.join(folderOf, '0000000001-0000000009.ord.1-1.new'), 'x');
+    createOrderUpkeep(db, indexes, goOn);
+    expect(filesIn(path.join(indexes, 'order', 'scratch'))).toEqual([]);
+    expect(readdirSync(folderOf)).toEqual([path.basename(file)]);
   });
 });
 

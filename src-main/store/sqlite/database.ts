@@ -89,6 +89,27 @@ export const translateSqliteError = (error: unknown, file: string): unknown => {
   return error;
 };
 
+/** Looks after the statistics by which SQLite plans its reads; at most so many rows of an index are looked at. */
+export const optimizePlans = (db: SqliteDatabase): void => {
+  db.pragma('analysis_limit = 400');
+  // 0x10000: also tables that this connection has not read from. https://www.sqlite.org/pragma.html#pragma_optimize
+  db.pragma('optimize = 0x10002');
+};
+
+/**
+ * Folds the write-ahead log into the ledger and cuts it, as far as readers let it: nobody is waited for. What a reader
+ * still looks at stays, and goes with the next time.
+ */
+export const checkpointWhatIsFree = (db: SqliteDatabase): void => {
+  db.pragma('wal_checkpoint(PASSIVE)');
+  db.pragma('busy_timeout = 0');
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.pragma(`busy_timeout = ${busyTimeout}`);
+  }
+};
+
 /**
  * Holds a data folder for one Bitácora: an exclusive lock on a small database of its own, which the operating system
  * lets go of whatever way the process ends. Throws `ledger_locked`.

@@ -1,5 +1,5 @@
 import type { ThreadClient } from '#main/store/threads/thread-client.ts';
-import { isCancelled } from '#shared/contract/errors.ts';
+import { cancelled, isCancelled } from '#shared/contract/errors.ts';
 import type { IndexerStep } from './indexer.ts';
 import type { IndexPace } from './upkeep.ts';
 
@@ -20,16 +20,35 @@ export interface IndexDriver {
   yieldTo(): () => void;
   /** Resolves when there is nothing left to do; `onProgress` gets the entries covered. */
   catchUp(signal: AbortSignal, onProgress: (indexed: number) => void): Promise<void>;
+  /** Makes every side index anew from the ledger; answers with what each kind takes on disk. */
+  rebuild(
+    signal: AbortSignal,
+    onProgress: (progress: IndexProgress) => void,
+  ): Promise<Readonly<Record<string, number>>>;
   stop(): void;
 }
 
+export type IndexProgress = NonNullable<IndexerStep['progress']>;
+
+/** Whoever waits is told at once of a cancel; what runs is bounded, and its end is nobody's concern any more. */
+const orAborted = <Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value> =>
+  new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(cancelled());
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+
 /** Drives the indexer thread step by step while there is work, and lets it sleep while there is none. */
-export const createIndexDriver = (
-  startThread: () => ThreadClient,
-  alreadyIndexed: number,
-  onStep: (indexed: number) => void,
-  onFault: (error: unknown) => void,
-): IndexDriver => {
+export const createIndexDriver = (options: {
+  readonly startThread: () => ThreadClient;
+  readonly alreadyIndexed: number;
+  readonly onStep: (indexed: number) => void;
+  /** Tends to the ledger itself, once nothing has been written for a moment and the indexes are done. */
+  readonly tend: () => Promise<void>;
+  readonly onFault: (error: unknown) => void;
+}): IndexDriver => {
+  const { startThread, alreadyIndexed, onStep, tend, onFault } = options;
   let thread: ThreadClient | null = null;
   let indexed = alreadyIndexed;
   let lastWrite = 0;
@@ -39,10 +58,15 @@ export const createIndexDriver = (
   let running = false;
   let woken = false;
   let stopped = false;
+  let untended = false;
+
+  const ask = (operation: string, input: unknown): Promise<unknown> => {
+    thread ??= startThread();
+    return thread.call(operation, input);
+  };
 
   const step = async (pace: IndexPace): Promise<IndexerStep> => {
-    thread ??= startThread();
-    const result = (await thread.call('step', { pace })) as IndexerStep;
+    const result = (await ask('step', { pace })) as IndexerStep;
     indexed = result.indexed;
     onStep(indexed);
     return result;
@@ -72,6 +96,10 @@ export const createIndexDriver = (
     let did: IndexerStep['did'] = 'idle';
     try {
       ({ did } = await step(imports > 0 ? 'yielding' : quiet ? 'quiet' : 'steady'));
+      if (did === 'idle' && quiet && untended && !stopped) {
+        untended = false;
+        await tend();
+      }
     } catch (error) {
       if (!stopped && !isCancelled(error)) onFault(error);
     } finally {
@@ -81,11 +109,28 @@ export const createIndexDriver = (
     else if (!quiet && imports === 0) schedule(quietAfterMs);
   };
 
+  /** Works without a pause until there is nothing left to do. */
+  const hurry = async (signal: AbortSignal, onStepped: (step: IndexerStep) => void): Promise<void> => {
+    hurried += 1;
+    try {
+      for (;;) {
+        const stepped = await orAborted(signal, step('quiet'));
+        onStepped(stepped);
+        // Checking older files goes on afterwards.
+        if (stepped.did === 'idle' || stepped.did === 'check') return;
+      }
+    } finally {
+      hurried -= 1;
+      schedule(0);
+    }
+  };
+
   return {
     indexed: () => indexed,
     begin: () => schedule(beginAfterMs),
     wake: () => {
       lastWrite = Date.now();
+      untended = true;
       hasten(20);
     },
     yieldTo: () => {
@@ -98,16 +143,13 @@ export const createIndexDriver = (
         schedule(0);
       };
     },
-    catchUp: async (signal, onProgress) => {
+    catchUp: (signal, onProgress) => hurry(signal, () => onProgress(indexed)),
+    rebuild: async (signal, onProgress) => {
       hurried += 1;
       try {
-        for (;;) {
-          signal.throwIfAborted();
-          const { did } = await step('quiet');
-          onProgress(indexed);
-          // Checking older files goes on afterwards.
-          if (did === 'idle' || did === 'check') return;
-        }
+        await orAborted(signal, ask('clear', null));
+        await hurry(signal, ({ progress }) => progress && onProgress(progress));
+        return (await ask('bytes', null)) as Readonly<Record<string, number>>;
       } finally {
         hurried -= 1;
         schedule(0);

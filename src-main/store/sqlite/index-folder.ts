@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -90,4 +91,26 @@ export const removeIndexFile = (file: string): void => rmSync(file, { force: tru
 export const eventIdAt = (db: SqliteDatabase, id: number): Buffer | null => {
   const found = db.prepare('SELECT event_id FROM entry WHERE id = ?').pluck().get(id);
   return found instanceof Uint8Array ? Buffer.from(found) : null;
+};
+
+const filesUnder = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.join(entry.parentPath, entry.name))
+    : [];
+
+/** Removes every side index, to be made anew. Threads that have a file open go on reading what it held. */
+export const removeIndexFiles = (folder: string): void => {
+  for (const file of filesUnder(folder)) removeIndexFile(file);
+};
+
+/** What the side indexes take on disk, by the folder of each kind. */
+export const indexBytes = (folder: string): Readonly<Record<string, number>> => {
+  const bytes: Record<string, number> = {};
+  for (const file of filesUnder(folder)) {
+    const kind = path.relative(folder, file).split(path.sep)[0] ?? '';
+    bytes[kind] = (bytes[kind] ?? 0) + (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  }
+  return bytes;
 };

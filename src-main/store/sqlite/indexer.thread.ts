@@ -1,5 +1,6 @@
 import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { openReader } from './database.ts';
+import { indexBytes, removeIndexFiles } from './index-folder.ts';
 import { createIndexer } from './indexer.ts';
 import type { LedgerThreadSetup } from './thread-setup.ts';
 import type { IndexPace } from './upkeep.ts';
@@ -7,12 +8,27 @@ import type { IndexPace } from './upkeep.ts';
 /** The thread that brings the side indexes after the ledger, one bounded step a call. */
 serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   const db = openReader(setup.file, 'in turn');
-  const indexer = createIndexer({ db, folder: setup.indexFolder, searchState: setup.searchState, shouldStop });
+  const open = () => createIndexer({ db, folder: setup.indexFolder, searchState: setup.searchState, shouldStop });
+  let indexer = open();
+  const operations: Record<string, (input: never) => unknown> = {
+    step: ({ pace }: { pace: IndexPace }) => indexer.step(pace),
+    clear: () => {
+      indexer.close();
+      removeIndexFiles(setup.indexFolder);
+      indexer = open();
+      return null;
+    },
+    bytes: () => indexBytes(setup.indexFolder),
+  };
   return {
     run: (operation, { input }) => {
-      if (operation !== 'step') throw new Error(`no operation ${operation}`);
-      return indexer.step((input as { pace: IndexPace }).pace);
+      const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+      if (!run) throw new Error(`no operation ${operation}`);
+      return run(input as never);
     },
-    close: () => db.close(),
+    close: () => {
+      indexer.close();
+      db.close();
+    },
   };
 });

@@ -1,14 +1,20 @@
 import { createColumnUpkeep } from './column-upkeep.ts';
+import { chunkRows } from './columns/chunk.ts';
 import type { SqliteDatabase } from './database.ts';
 import { createOrderUpkeep } from './order-upkeep.ts';
 import { createSearchUpkeep } from './search/search-upkeep.ts';
-import type { IndexPace, UpkeepWork } from './upkeep.ts';
+import type { IndexPace, Upkeep, UpkeepWork } from './upkeep.ts';
+
+/** What people call the side indexes by. */
+export type IndexKind = 'search' | 'columns' | 'orders';
 
 export interface IndexerStep {
   /** What was done; `idle` when there is nothing to do now. */
   readonly did: UpkeepWork | 'check' | 'idle';
   /** Entries that the search index covers. */
   readonly indexed: number;
+  /** How far the kind is that was worked on, in entries of `total`. */
+  readonly progress: { readonly kind: IndexKind; readonly done: number; readonly total: number } | null;
 }
 
 /**
@@ -25,12 +31,30 @@ export const createIndexer = (options: {
   const maxId = db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck();
   const newest = (): number => Number(maxId.get());
   const search = createSearchUpkeep(db, folder, options.searchState, shouldStop);
-  const upkeeps = [
-    search,
+  const orders = createOrderUpkeep(db, folder, shouldStop);
+  // What is asked of any view comes first; each is behind for a moment only.
+  const upkeeps: readonly Upkeep[] = [
     createColumnUpkeep(db, folder, newest(), shouldStop),
-    createOrderUpkeep(db, folder, shouldStop),
+    { step: orders.followTime, checks: [] },
+    search,
+    orders,
   ];
   const checks = upkeeps.flatMap((upkeep) => upkeep.checks);
+  let chunks = 0;
+
+  const progressOf = (did: UpkeepWork, total: number): IndexerStep['progress'] => {
+    switch (did) {
+      case 'segment':
+      case 'part':
+        return { kind: 'search', done: search.indexed(), total };
+      case 'chunk':
+        return { kind: 'columns', done: Math.min(total, ++chunks * chunkRows), total };
+      case 'order':
+        return { kind: 'orders', done: orders.covered(total), total };
+      default:
+        return did satisfies never;
+    }
+  };
 
   return {
     indexed: search.indexed,
@@ -40,11 +64,12 @@ export const createIndexer = (options: {
       const through = newest();
       for (const upkeep of upkeeps) {
         const did = upkeep.step(through, pace);
-        if (did) return { did, indexed: search.indexed() };
+        if (did) return { did, indexed: search.indexed(), progress: progressOf(did, through) };
       }
       const check = pace === 'quiet' ? checks.shift() : undefined;
       check?.();
-      return { did: check ? 'check' : 'idle', indexed: search.indexed() };
+      return { did: check ? 'check' : 'idle', indexed: search.indexed(), progress: null };
     },
+    close: orders.close,
   };
 };

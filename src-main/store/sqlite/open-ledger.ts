@@ -7,7 +7,7 @@ import { threadFile } from '#main/store/threads/thread-file.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import { createSharedColumns } from './columns/columns.ts';
 import { lockFolder, openReader, type SqliteDatabase, translateSqliteError } from './database.ts';
-import { createIndexDriver } from './index-driver.ts';
+import { createIndexDriver, type IndexProgress } from './index-driver.ts';
 import { coveringFiles, indexFolder } from './index-folder.ts';
 import { newestMigration } from './migrations/index.ts';
 import { inspectLedgerFile, refuseNewerLedger } from './open-ledger-file.ts';
@@ -50,6 +50,11 @@ export interface SqliteLedger {
   info(): Promise<LedgerInfo>;
   indexed(): number;
   catchUp(signal: AbortSignal, onProgress: (indexed: number) => void): Promise<void>;
+  /** Makes every side index anew; answers with what each kind takes on disk. Throws `ledger_read_only` when opened for reading only. */
+  rebuildIndexes(
+    signal: AbortSignal,
+    onProgress: (progress: IndexProgress) => void,
+  ): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 }
 
@@ -173,12 +178,15 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
     if (!writer) await pages().ready;
     if (options.forWindow && !early) warmUp(pages());
     const driver = writer
-      ? createIndexDriver(
-          () => start(threadFile(import.meta.url, 'indexer'), setup),
-          coveringFiles(listSegments(setup.indexFolder)).at(-1)?.last ?? 0,
-          options.onIndexed,
+      ? createIndexDriver({
+          startThread: () => start(threadFile(import.meta.url, 'indexer'), setup),
+          alreadyIndexed: coveringFiles(listSegments(setup.indexFolder)).at(-1)?.last ?? 0,
+          onStep: options.onIndexed,
+          tend: async () => {
+            await writer.call('tend', null);
+          },
           onFault,
-        )
+        })
       : null;
     driver?.begin();
     const info = async (): Promise<LedgerInfo> => {
@@ -213,6 +221,10 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
       info,
       indexed: () => driver?.indexed() ?? 0,
       catchUp: async (signal, onProgress) => driver?.catchUp(signal, onProgress),
+      rebuildIndexes: async (signal, onProgress) => {
+        if (!driver) throw new BitacoraError('ledger_read_only', { path: file });
+        return driver.rebuild(signal, onProgress);
+      },
       close: async () => {
         driver?.stop();
         await closeAll();

@@ -11,7 +11,7 @@ import { blockRows, createBlockCache, DamagedOrder, orderEnding, writeIdentityOr
 import { type OrderLimits, orderLimits } from './order/order-limits.ts';
 import { openKeyReader, orderedColumns } from './order/ordered-columns.ts';
 import { removeOldScratch } from './order/scratch-folder.ts';
-import type { IndexPace, Upkeep } from './upkeep.ts';
+import type { IndexPace, Upkeep, UpkeepWork } from './upkeep.ts';
 
 /** Blocks that the upkeep keeps in memory: it goes through an order from its beginning to its end. */
 const keptBlocks = 4;
@@ -21,8 +21,12 @@ const checkedBlocks = 32;
 const stepsPerSaving = 8;
 
 interface OrderUpkeep extends Upkeep {
+  /** Looks whether entries still come in the order of time: cheap, at every pace, and what a window asks first. */
+  followTime(newest: number, pace: IndexPace): UpkeepWork | null;
   /** How far the orders of all columns are, in entries, to be shown. */
   covered(newest: number): number;
+  /** Gives up what is half-made. */
+  close(): void;
 }
 
 /** Keeps the orders of long texts and of time as files, and brings them after the ledger. */
@@ -172,7 +176,6 @@ export const createOrderUpkeep = (
     return false;
   };
 
-  /** Whether entries still come in the order of time is cheap to see, and the first thing that a window asks. */
   const followTime = (newest: number, pace: IndexPace): boolean => {
     const column = columns.find((some) => some.column === 'occurredAt');
     if (!column || work?.columns.includes(column)) return false;
@@ -184,7 +187,6 @@ export const createOrderUpkeep = (
   };
 
   const step = (newest: number, pace: IndexPace): boolean => {
-    if (followTime(newest, pace)) return true;
     if (pace === 'yielding') return false;
     if (!work) return beginSomething(newest, pace);
     goOn();
@@ -222,16 +224,23 @@ export const createOrderUpkeep = (
     });
   });
 
+  const unlessDamaged = (does: (newest: number, pace: IndexPace) => boolean) => (newest: number, pace: IndexPace) => {
+    try {
+      return does(newest, pace) ? 'order' : null;
+    } catch (error) {
+      dropDamaged(error);
+      return 'order';
+    }
+  };
+
   return {
-    step: (newest, pace) => {
-      try {
-        return step(newest, pace) ? 'order' : null;
-      } catch (error) {
-        dropDamaged(error);
-        return 'order';
-      }
-    },
+    step: unlessDamaged(step),
+    followTime: unlessDamaged(followTime),
     checks,
+    close: () => {
+      work?.stepped.abort();
+      work = null;
+    },
     covered: (newest) => {
       if (newest === 0) return 0;
       const part = (column: Column): number =>

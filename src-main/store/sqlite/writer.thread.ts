@@ -5,6 +5,7 @@ import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { createAppender, type ImportMark } from './appender.ts';
 import { assertDurable, translateSqliteError } from './database.ts';
 import { createDeskStore } from './desk-store.ts';
+import { createLedgerUpkeep } from './ledger-upkeep.ts';
 import { openLedgerForWriting } from './open-ledger-file.ts';
 
 export interface WriterSetup {
@@ -19,6 +20,7 @@ serveThread<WriterSetup>(({ file }, { attach }) => {
   const db = openLedgerForWriting(file);
   const appender = createAppender(db, file, now);
   const desk = createDeskStore(db, now);
+  const upkeep = createLedgerUpkeep(db, file);
   const metaOf = (key: string): string | null =>
     (db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(key) as string | undefined) ?? null;
 
@@ -48,6 +50,10 @@ serveThread<WriterSetup>(({ file }, { attach }) => {
     finishImport: ({ importId }: { importId: number }) => {
       db.prepare('UPDATE import SET finished_at = ?, checkpoint = NULL WHERE id = ?').run(now(), importId);
       assertDurable(db);
+      return null;
+    },
+    tend: () => {
+      upkeep.tend();
       return null;
     },
     markDemo: () => {

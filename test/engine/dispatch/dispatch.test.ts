@@ -76,6 +76,7 @@ const inputs: Readonly<Record<ProcedureName, unknown>> = {
   'import.preview': { grant: 'x', options: {} },
   'import.run': { grant: 'x', options: {} },
   'index.catchUp': {},
+  'index.rebuild': {},
   'demo.fill': { rows: 1, seed: 1 },
 };
 const names = Object.keys(inputs) as ProcedureName[];
