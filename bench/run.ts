@@ -3,15 +3,18 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
 import { measureColdStart } from './cold-start.ts';
+import { measureCounts } from './counts.ts';
+import { measureFacets } from './facets.ts';
 import { measureImport } from './import.ts';
 import { measureIngest } from './ingest.ts';
-import { measurePage } from './page.ts';
+import { measureMemory } from './memory.ts';
+import { measurePaging } from './paging.ts';
 import { type BenchReport, reportText } from './report.ts';
 import { measureSearch } from './search.ts';
 import { measureStatistics } from './statistics.ts';
 import { openTrail, runFolder, type Trail } from './trail.ts';
 
-/** `npm run bench -- [NAME …] [--rows N] [--trail FILE] [--rounds N] [--json]` */
+/** `npm run bench -- [NAME …] [--rows N] [--trail FILE] [--data FOLDER] [--rounds N] [--json]` */
 interface Bench {
   readonly measure: (trail: Trail, rounds: number) => Promise<BenchReport>;
   /** How long the demo trail is unless told otherwise. */
@@ -25,11 +28,14 @@ const manyRows = 1_000_000;
 
 const benches: Readonly<Record<string, Bench>> = {
   import: { measure: measureImport, rows: realRows },
-  search: { measure: measureSearch, rows: realRows },
-  page: { measure: measurePage, rows: realRows },
   'cold-start': { measure: measureColdStart, rows: realRows },
-  ingest: { measure: measureIngest, rows: manyRows },
+  paging: { measure: measurePaging, rows: manyRows },
+  search: { measure: measureSearch, rows: manyRows },
+  counts: { measure: measureCounts, rows: manyRows },
+  facets: { measure: measureFacets, rows: manyRows },
   statistics: { measure: measureStatistics, rows: manyRows },
+  memory: { measure: measureMemory, rows: manyRows },
+  ingest: { measure: measureIngest, rows: manyRows },
 };
 
 const defaultRounds = 3;
@@ -66,6 +72,7 @@ const main = async (): Promise<void> => {
     options: {
       rows: { type: 'string' },
       trail: { type: 'string' },
+      data: { type: 'string' },
       rounds: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
@@ -82,7 +89,8 @@ const main = async (): Promise<void> => {
     /** The benches that want trails of the same length share one. */
     const trailFor = ({ rows: demoRows }: Bench): Trail => {
       const shared = values.trail === undefined && rows === null ? demoRows : 0;
-      const trail = trails.get(shared) ?? openTrail({ file: values.trail ?? null, rows, demoRows, folder });
+      const options = { file: values.trail ?? null, rows, demoRows, data: values.data ?? null, folder };
+      const trail = trails.get(shared) ?? openTrail(options);
       trails.set(shared, trail);
       return trail;
     };

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,14 +22,15 @@ export interface Trail {
   dataFolder(): Promise<{ readonly dataFolder: string; readonly ledgerFile: string; readonly entries: number }>;
 }
 
+const benchAccount = { login: benchLogin, name: 'Bench', role: 'admin', password: benchPassword } as const;
+
 /** Fills a data folder with a trail, whatever way is fastest, waits for every index, and makes an account. */
 const fillDataFolder = async (dataFolder: string, fill: (asHost: Call) => Promise<void>): Promise<number> => {
   const engine = await openBenchEngine(dataFolder);
   try {
     await fill(engine.asHost);
     await engine.asHost('index.catchUp', {});
-    const account = { login: benchLogin, name: 'Bench', role: 'admin', password: benchPassword } as const;
-    await engine.asHost('account.create', account);
+    await engine.asHost('account.create', benchAccount);
     const { ledger } = await engine.asHost('app.status', {});
     return ledger.entries;
   } finally {
@@ -66,6 +67,8 @@ export interface TrailOptions {
   readonly rows: number | null;
   /** Of the demo, when `rows` is null. */
   readonly demoRows: number;
+  /** A data folder that is there already and has caught up; null: one is made from the trail. */
+  readonly data: string | null;
   readonly folder: string;
 }
 
@@ -80,7 +83,22 @@ const openFileTrail = (file: string, rows: number | null): Pick<Trail, 'name' | 
   };
 };
 
-export const openTrail = ({ file, rows, demoRows, folder: runFolder }: TrailOptions): Trail => {
+/** A data folder of somebody's: only the account that the benches sign in with is added when it is missing. */
+const openDataFolder = async (dataFolder: string): Promise<number> => {
+  if (!existsSync(ledgerFileOf(dataFolder))) throw new Error(`there is no ledger in ${dataFolder}`);
+  const engine = await openBenchEngine(dataFolder);
+  try {
+    const { ledger } = await engine.asHost('app.status', {});
+    if (ledger.indexed < ledger.entries) await engine.asHost('index.catchUp', {});
+    const { accounts } = await engine.asHost('account.list', {});
+    if (!accounts.some(({ login }) => login === benchLogin)) await engine.asHost('account.create', benchAccount);
+    return ledger.entries;
+  } finally {
+    await engine.close();
+  }
+};
+
+export const openTrail = ({ file, rows, demoRows, data, folder: runFolder }: TrailOptions): Trail => {
   const folder = (): Promise<string> => mkdtemp(path.join(runFolder, 'bench-'));
   const demo = rows ?? demoRows;
   const told: Pick<Trail, 'name' | 'tell'> =
@@ -97,6 +115,10 @@ export const openTrail = ({ file, rows, demoRows, folder: runFolder }: TrailOpti
       return written;
     }),
     dataFolder: once(async () => {
+      if (data !== null) {
+        const dataFolder = path.resolve(data);
+        return { dataFolder, ledgerFile: ledgerFileOf(dataFolder), entries: await openDataFolder(dataFolder) };
+      }
       const dataFolder = await folder();
       const ledgerFile = ledgerFileOf(dataFolder);
       if (file !== null && rows !== null) await storeEntries(ledgerFile, told.tell);

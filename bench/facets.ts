@@ -1,0 +1,234 @@
+import type Database from 'better-sqlite3';
+import type { Clause } from '#shared/contract/query.ts';
+import { type Facet, type FacetColumn, type Facets, facetColumns, type Timeline } from '#shared/contract/view.ts';
+import { type Call, openBenchEngine } from './bench-engine.ts';
+import { chooseColumnFilters, everything, type Filter, having, withoutKey } from './filters.ts';
+import { flatIndexes, openFlatTable } from './flat-table.ts';
+import { groundOf } from './ground.ts';
+import { median, type Spread, spreadOf } from './measures.ts';
+import type { BenchReport, Figure } from './report.ts';
+import { bytesOf, type Trail } from './trail.ts';
+import { newestFirst, pageOf, viewOf } from './views.ts';
+
+const goals = { everything: 20, columns: 300, estimate: 300 } as const;
+/** As the window asks. */
+const values = 8;
+const bars = 120;
+/** Terms of each kind that are asked: the bare way takes seconds for each of eight questions. */
+const termsOfKind = 2;
+
+type Group = 'everything' | 'columns' | 'search';
+
+interface Asked {
+  readonly group: Group;
+  readonly filter: Filter;
+}
+
+/** What one look took: milliseconds from the question on. */
+interface Look {
+  readonly facets: Facets;
+  readonly timeline: Timeline;
+  /** When both had given something to show. */
+  readonly first: number;
+  readonly exact: number;
+}
+
+/** Both are asked at once, as the window does it. */
+const look = async (call: Call, clauses: readonly Clause[]): Promise<Look> => {
+  const { newestId, now } = await pageOf(call, viewOf(clauses, newestFirst), { position: 0 });
+  const view = { ...viewOf(clauses), newestId, now };
+  const began = performance.now();
+  const since = (): number => performance.now() - began;
+  const shown = { facets: Number.NaN, timeline: Number.NaN };
+  const show = (what: keyof typeof shown): void => {
+    if (Number.isNaN(shown[what])) shown[what] = since();
+  };
+  const [facets, timeline] = await Promise.all([
+    call(
+      'log.facets',
+      { view, columns: [...facetColumns], limit: values, search: null },
+      { onProgress: () => show('facets') },
+    ).finally(() => show('facets')),
+    call('log.timeline', { view, bars }, { onProgress: () => show('timeline') }).finally(() => show('timeline')),
+  ]);
+  return { facets, timeline, first: Math.max(shown.facets, shown.timeline), exact: since() };
+};
+
+const expressions: Readonly<Record<FacetColumn, string>> = {
+  event: 'event',
+  module: "coalesce(module_number || '', module_name)",
+  user: 'coalesce(actor_login, actor_email, actor_name, actor_id)',
+  target: 'target',
+  field: 'field',
+  source: 'source',
+  status: 'status',
+};
+
+interface Counted {
+  readonly wall: number;
+  readonly byColumn: ReadonlyMap<FacetColumn, ReadonlyMap<string, number>>;
+  readonly counts: readonly number[];
+}
+
+/** The same figures by GROUP BY: seven for the facets and one for the timeline. */
+const countBare = (
+  flat: Database.Database,
+  filter: Filter,
+  span: { readonly first: number; readonly width: number; readonly bars: number },
+): Counted => {
+  const began = performance.now();
+  const byColumn = new Map<FacetColumn, ReadonlyMap<string, number>>();
+  for (const column of facetColumns) {
+    const { where, values: given } = withoutKey(filter, column);
+    const expression = expressions[column];
+    const rows = flat
+      .prepare(`SELECT ${expression} AS value, count(*) FROM flat WHERE ${where} GROUP BY ${expression}`)
+      .raw()
+      .all(given) as [string | number | null, number][];
+    byColumn.set(column, new Map(rows.flatMap(([value, count]) => (value === null ? [] : [[String(value), count]]))));
+  }
+  const counts = new Array<number>(span.bars).fill(0);
+  const { where, values: given } = withoutKey(filter, 'time');
+  const rows = flat
+    .prepare(
+      `SELECT (occurred_at - ${span.first}) / ${span.width} AS bar, count(*) FROM flat WHERE ${where} GROUP BY bar`,
+    )
+    .raw()
+    .all(given) as [number, number][];
+  for (const [bar, count] of rows) counts[bar] = count;
+  return { wall: performance.now() - began, byColumn, counts };
+};
+
+const differencesOf = (name: string, { facets, timeline }: Look, counted: Counted): readonly string[] => {
+  const sameFacet = ({ column, values: found, distinct }: Facet): boolean => {
+    const right = counted.byColumn.get(column) ?? new Map<string, number>();
+    const most = [...right.values()].sort((a, b) => b - a).slice(0, values);
+    return (
+      distinct === right.size &&
+      found.every(({ value, count }) => right.get(value) === count) &&
+      JSON.stringify(found.map(({ count }) => count)) === JSON.stringify(most)
+    );
+  };
+  return [
+    ...facets.facets.filter((facet) => !sameFacet(facet)).map(({ column }) => `${name}: facet ${column}`),
+    ...(JSON.stringify(timeline.counts) === JSON.stringify(counted.counts) ? [] : [`${name}: timeline`]),
+    ...(facets.exact && timeline.exact ? [] : [`${name}: the last answer was an estimate`]),
+  ];
+};
+
+const microsOfIso = (text: string): number => {
+  const [, seconds = '', fraction = ''] = /^(.*?)(?:\.(\d+))?Z$/.exec(text) ?? [];
+  return Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
+};
+
+/** `facets`: the values of seven columns and the timeline, as the window asks them beside a page, against GROUP BY. */
+export const measureFacets = async (trail: Trail, rounds: number): Promise<BenchReport> => {
+  const { dataFolder, ledgerFile, flatFile, entries, terms } = await groundOf(trail);
+  const flat = openFlatTable(flatFile);
+  try {
+    const byColumns = chooseColumnFilters(flat);
+    const searches = (['rare', 'frequent', 'accents', 'short'] as const).flatMap((kind) =>
+      terms
+        .filter((term) => term.kind === kind)
+        .slice(0, termsOfKind)
+        .map(({ text }) => having(text)),
+    );
+    const measured = [
+      { group: 'everything', filter: everything },
+      ...byColumns.map((filter) => ({ group: 'columns', filter }) as const),
+      ...searches.map((filter) => ({ group: 'search', filter }) as const),
+    ].map((asked) => ({ ...(asked as Asked), first: [] as number[], exact: [] as number[], bare: [] as number[] }));
+    const differences = new Set<string>();
+    const [first, last] = flat.prepare('SELECT min(occurred_at), max(occurred_at) FROM flat').raw().get() as [
+      number,
+      number,
+    ];
+    const width = Math.max(1, Math.ceil((last - first + 1) / bars));
+    const span = { first, width, bars: Math.ceil((last - first + 1) / width) };
+    for (let round = 0; round < rounds; round++) {
+      // New threads each round: nothing has been counted in them before.
+      const engine = await openBenchEngine(dataFolder);
+      try {
+        const { call } = await engine.signIn();
+        // Once, for the code to be there.
+        await look(call, [{ kind: 'number', key: 'id', exclude: false, tests: [{ op: '<', value: 1000 }] }]);
+        for (const one of measured) {
+          const { filter } = one;
+          const ours = await look(call, filter.clauses);
+          one.first.push(ours.first);
+          one.exact.push(ours.exact);
+          // What it answers is the same in every round; a rest of seconds between two questions helps nobody.
+          if (round > 0 && one.group !== 'everything') continue;
+          const counted = countBare(flat, filter, span);
+          one.bare.push(counted.wall);
+          for (const difference of differencesOf(filter.name, ours, counted)) differences.add(difference);
+          if (ours.timeline.starts[0] !== undefined && microsOfIso(ours.timeline.starts[0]) !== first) {
+            differences.add(`${filter.name}: the timeline begins at ${ours.timeline.starts[0]}`);
+          }
+        }
+      } finally {
+        await engine.close();
+      }
+    }
+    const of = (group: Group) => measured.filter((one) => one.group === group);
+    const slowest = (lists: readonly (readonly number[])[]): Spread => ({
+      median: Math.max(...lists.map(median)),
+      least: Math.min(...lists.flat()),
+      most: Math.max(...lists.flat()),
+    });
+    const goalFigure = (what: string, group: Group, which: 'first' | 'exact', goal: number | null): Figure[] => {
+      const chosen = of(group);
+      if (chosen.length === 0) return [];
+      const ours = slowest(chosen.map((one) => one[which]));
+      return [
+        {
+          what: `${what} (${chosen.length}): the slowest median`,
+          unit: 'ms',
+          ours,
+          bare: slowest(chosen.map(({ bare }) => bare)),
+          ratio: null,
+          required: goal === null ? null : `≤ ${goal} ms`,
+          reached: goal === null ? null : ours.median <= goal,
+        },
+      ];
+    };
+    return {
+      bench: 'facets',
+      did: {
+        trail: trail.name,
+        rows: entries,
+        ledgerBytes: bytesOf(ledgerFile),
+        columns: facetColumns.length,
+        bars,
+        rounds,
+      },
+      figures: [
+        ...goalFigure('facets and timeline of everything', 'everything', 'exact', goals.everything),
+        ...goalFigure('… under event, module, user, time', 'columns', 'exact', goals.columns),
+        ...goalFigure('… under a search: first estimate of both', 'search', 'first', goals.estimate),
+        ...goalFigure('… under a search: exact', 'search', 'exact', null),
+        ...measured.flatMap(({ group, filter, first: shown, exact, bare }): Figure[] => [
+          {
+            what:
+              group === 'search' ? `${filter.name}: exact, first estimate ${median(shown).toFixed(0)} ms` : filter.name,
+            unit: 'ms',
+            ours: spreadOf(exact),
+            bare: spreadOf(bare),
+            ratio: median(exact) / median(bare),
+            required: null,
+            reached: null,
+          },
+        ]),
+      ],
+      differences: [...differences],
+      notes: [
+        `ours: log.facets (${facetColumns.length} columns, ${values} values of each) and log.timeline (${bars} bars), both asked at once by a signed-in window after the first page of the view, until both are exact; threads are new each round`,
+        `bare: seven GROUP BY and one over the bars, one after the other, over one flat table with indexes on (${flatIndexes.join('), (')}); once, as nothing is kept between two questions`,
+        'compared: the counts of the values shown, how many values there are, and every bar',
+      ],
+      skipped: null,
+    };
+  } finally {
+    flat.close();
+  }
+};

@@ -1,0 +1,382 @@
+import type Database from 'better-sqlite3';
+import { sortKey } from '#main/store/sqlite/sort-key.ts';
+import { type SortColumn, sortColumns } from '#shared/contract/entry.ts';
+import type { Page, PageStart, View } from '#shared/contract/view.ts';
+import { type BenchEngine, type Call, openBenchEngine } from './bench-engine.ts';
+import { chooseFilters, everything, type Filter } from './filters.ts';
+import { flatIndexes, gridColumns, openFlatTable } from './flat-table.ts';
+import { groundOf } from './ground.ts';
+import { costOf, costOfAsync, median, percentile, type Spread, spreadOf } from './measures.ts';
+import type { BenchReport, Figure } from './report.ts';
+import { bytesOf, type Trail } from './trail.ts';
+import { chanceFrom, pageOf, pageRows, pause, shuffled, viewOf } from './views.ts';
+
+/** Milliseconds. */
+const goals = { firstPage: 20, longFirstPage: 1000, longLaterPage: 20, everyPage: 30 } as const;
+const jumpGoals = { p50: 2, p99: 10 } as const;
+const offsetGoal = 100;
+/** Between looking at a page and jumping, milliseconds: less than anybody takes to press a key and then another. */
+const moment = 150;
+/** So many views are asked the bare way too, and their answers compared. Each takes it seconds where there are many rows. */
+const comparedViews = (entries: number): number => (entries > 2_000_000 ? 8 : 24);
+/** In so many of the views jumps are measured again, by themselves. */
+const everyOther = 2;
+
+interface Looked {
+  readonly filter: Filter;
+  readonly column: SortColumn;
+  readonly descending: boolean;
+}
+
+const longTexts: ReadonlySet<SortColumn> = new Set(['oldValue', 'newValue', 'detail']);
+
+/** The column of the flat table by which a sort goes, as SQL. */
+const sortExpressions: Readonly<Record<SortColumn, string>> = {
+  id: 'id',
+  occurredAt: 'occurred_at',
+  event: 'event',
+  module: 'coalesce(module_name, module_number)',
+  actor: 'coalesce(actor_name, actor_login, actor_email, actor_id)',
+  recordId: 'record_id',
+  target: 'target',
+  field: 'field',
+  oldValue: 'old_value',
+  newValue: 'new_value',
+  detail: 'detail',
+  action: 'action',
+  status: 'status',
+  source: 'source',
+};
+const numeric: ReadonlySet<SortColumn> = new Set(['id', 'occurredAt', 'status']);
+
+const orderBy = ({ column, descending }: Looked, expression: string): string => {
+  if (column === 'id') return `id ${descending ? 'DESC' : 'ASC'}`;
+  // Nothing is less than any value, so that it comes last by itself when the order descends.
+  return descending ? `${expression} DESC, id DESC` : `${expression} ASC NULLS LAST, id ASC`;
+};
+
+const bareRows = (db: Database.Database, looked: Looked, offset: number): readonly unknown[] => {
+  const { filter } = looked;
+  const order = orderBy(looked, sortExpressions[looked.column]);
+  return db
+    .prepare(`SELECT ${gridColumns} FROM flat WHERE ${filter.where} ORDER BY ${order} LIMIT :limit OFFSET :offset`)
+    .all({ ...filter.values, limit: pageRows, offset });
+};
+
+/** The ids of the pages at some offsets (ascending) in the order that our rule for comparing texts gives; only to compare. */
+const rightIds = (
+  db: Database.Database,
+  looked: Looked,
+  offsets: readonly number[],
+): readonly (readonly number[])[] => {
+  const { filter, column } = looked;
+  const expression = numeric.has(column) ? sortExpressions[column] : `sort_key(${sortExpressions[column]})`;
+  const select = db
+    .prepare(`SELECT id FROM flat WHERE ${filter.where} ORDER BY ${orderBy(looked, expression)}`)
+    .pluck();
+  const pages = offsets.map((): number[] => []);
+  const end = Math.max(...offsets) + pageRows;
+  let place = 0;
+  for (const id of select.iterate(filter.values) as IterableIterator<number>) {
+    if (place === end) break;
+    for (const [page, offset] of offsets.entries()) {
+      if (place >= offset && place < offset + pageRows) pages[page]?.push(id);
+    }
+    place += 1;
+  }
+  return pages;
+};
+
+const steps = [
+  'first page',
+  'next page',
+  'jump to the middle',
+  'further jump',
+  'to an id',
+  'to an instant',
+  'jump at once',
+  'jump after a moment',
+] as const;
+type Step = (typeof steps)[number];
+
+interface Timed {
+  readonly looked: Looked;
+  readonly step: Step;
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+const nameOf = ({ filter, column, descending }: Looked): string =>
+  `${filter.name} by ${descending ? '-' : ''}${column}`;
+
+/** Looks at views and keeps what each look took. */
+const createLooks = () => {
+  const times: Timed[] = [];
+  const look = async (call: Call, looked: Looked, step: Step, start: PageStart): Promise<Page> => {
+    const { column, descending, filter } = looked;
+    const view: View = viewOf(filter.clauses, { column, descending });
+    const { value, cost } = await costOfAsync(() => pageOf(call, view, start));
+    times.push({ looked, step, ...cost });
+    return value;
+  };
+  const of = (step: Step, passes: (looked: Looked) => boolean): readonly number[] =>
+    times.filter((time) => time.step === step && passes(time.looked)).map(({ wall }) => wall);
+  return { times, look, of };
+};
+type Looks = ReturnType<typeof createLooks>;
+
+const percentilesOf = (values: readonly number[]): Spread => ({
+  median: percentile(values, 0.95),
+  least: percentile(values, 0.5),
+  most: Math.max(...values),
+});
+
+const p95Figure = (what: string, values: readonly number[], bare: readonly number[], goal: number | null): Figure[] => {
+  if (values.length === 0) return [];
+  const ours = percentilesOf(values);
+  const there = bare.length === 0 ? null : percentilesOf(bare);
+  return [
+    {
+      what: `${what} (${values.length}): p95 (p50–max)`,
+      unit: 'ms',
+      ours,
+      bare: there,
+      ratio: there === null ? null : ours.median / there.median,
+      required: goal === null ? null : `p95 ≤ ${goal} ms`,
+      reached: goal === null ? null : ours.median <= goal,
+    },
+  ];
+};
+
+/** How a jump stands to the first page of the same views. */
+const jumpFigures = (what: string, jumps: readonly number[], first: readonly number[]): Figure[] => {
+  if (jumps.length === 0 || first.length === 0) return [];
+  const usual = percentile(first, 0.5);
+  return ([50, 99] as const).map((rank) => {
+    const ours = percentile(jumps, rank / 100);
+    const goal = rank === 50 ? jumpGoals.p50 : jumpGoals.p99;
+    return {
+      what: `${what} (${jumps.length}): p${rank}, against the first page’s p50`,
+      unit: 'ms',
+      ours: { median: ours, least: ours, most: ours },
+      bare: null,
+      ratio: ours / usual,
+      required: `≤ ${goal} × the first page`,
+      reached: ours <= goal * usual,
+    };
+  });
+};
+
+/** What the bare way took for the views that it was asked too. */
+interface Compared {
+  readonly first: number[];
+  readonly middle: number[];
+  /** How many times faster ours was in the middle, by whether texts had to be looked at. */
+  readonly ratios: number[];
+}
+
+const compareView = (
+  flat: Database.Database,
+  looked: Looked,
+  middle: number,
+  pages: { readonly first: Page; readonly middle: Page; readonly middleWall: number },
+  compared: Compared,
+): readonly string[] => {
+  compared.first.push(costOf(() => bareRows(flat, looked, 0)).cost.wall);
+  const { wall } = costOf(() => bareRows(flat, looked, middle)).cost;
+  compared.middle.push(wall);
+  compared.ratios.push(wall / pages.middleWall);
+  const [first, second] = rightIds(flat, looked, [0, middle]);
+  return [
+    { from: 0, page: pages.first, right: first },
+    { from: middle, page: pages.middle, right: second },
+  ].flatMap(({ from, page, right }) =>
+    JSON.stringify(page.rows.map(({ id }) => id)) === JSON.stringify(right) ? [] : [`${nameOf(looked)} from ${from}`],
+  );
+};
+
+/** Where an instant has to be found: the first entry at or past it, in the direction of the view. */
+const rightPosition = (flat: Database.Database, { filter, descending }: Looked, instant: number): number =>
+  Number(
+    flat
+      .prepare(`SELECT count(*) FROM flat WHERE ${filter.where} AND occurred_at ${descending ? '>' : '<'} :instant`)
+      .pluck()
+      .get({ ...filter.values, instant }),
+  );
+
+const withEngine = async (
+  dataFolder: string,
+  work: (call: Call, engine: BenchEngine) => Promise<void>,
+): Promise<void> => {
+  const engine = await openBenchEngine(dataFolder);
+  try {
+    const { call } = await engine.signIn();
+    await pageOf(call, viewOf(everything.clauses), { position: 0 });
+    await work(call, engine);
+  } finally {
+    await engine.close();
+  }
+};
+
+/** `paging`: any page anywhere, under many filters, sorted by every column in both directions. */
+export const measurePaging = async (trail: Trail): Promise<BenchReport> => {
+  const ground = await groundOf(trail);
+  const { dataFolder, ledgerFile, flatFile, entries, terms } = ground;
+  const flat = openFlatTable(flatFile);
+  flat.function('sort_key', { deterministic: true }, (text: unknown) => (text === null ? null : sortKey(String(text))));
+  const chance = chanceFrom(2);
+  try {
+    const textsOf = (kind: string): string[] => terms.filter((term) => term.kind === kind).map(({ text }) => text);
+    const filters = chooseFilters(flat, {
+      rare: textsOf('rare')[0],
+      frequent: [...textsOf('frequent').slice(0, 2), ...textsOf('short').slice(0, 1)],
+    });
+    const counts = new Map(
+      filters.map(({ name, where, values }) => [
+        name,
+        Number(flat.prepare(`SELECT count(*) FROM flat WHERE ${where}`).pluck().get(values)),
+      ]),
+    );
+    const countOf = ({ filter }: Looked): number => counts.get(filter.name) ?? 0;
+    const anywhere = (looked: Looked): PageStart => ({ position: Math.floor(chance() * countOf(looked)) });
+    const [oldest, newest] = flat.prepare('SELECT min(occurred_at), max(occurred_at) FROM flat').raw().get() as [
+      number,
+      number,
+    ];
+    const views = shuffled(
+      filters.flatMap((filter) =>
+        sortColumns.flatMap((column) => [true, false].map((descending): Looked => ({ filter, column, descending }))),
+      ),
+    );
+    const looks = createLooks();
+    const compared: Compared = { first: [], middle: [], ratios: [] };
+    const differences: string[] = [];
+
+    await withEngine(dataFolder, async (call) => {
+      for (const [place, looked] of views.entries()) {
+        const middle = Math.floor(countOf(looked) / 2);
+        const first = await looks.look(call, looked, 'first page', { position: 0 });
+        if (first.next !== null) await looks.look(call, looked, 'next page', { after: first.next });
+        const middlePage = await looks.look(call, looked, 'jump to the middle', { position: middle });
+        const middleWall = looks.times.at(-1)?.wall ?? Number.NaN;
+        const further = await looks.look(call, looked, 'further jump', anywhere(looked));
+        const [found] = further.rows;
+        if (found && place % 4 === 0) {
+          const there = await looks.look(call, looked, 'to an id', { id: found.id });
+          if (there.position !== further.position) differences.push(`${nameOf(looked)} to the entry ${found.id}`);
+        }
+        if (looked.column === 'occurredAt' && countOf(looked) > 0) {
+          const instant = Math.floor(oldest + chance() * (newest - oldest));
+          const page = await looks.look(call, looked, 'to an instant', {
+            instant: new Date(Math.floor(instant / 1000)).toISOString(),
+          });
+          const right = rightPosition(flat, looked, Math.floor(instant / 1000) * 1000);
+          if (page.position !== Math.min(right, countOf(looked) - 1)) {
+            differences.push(`${nameOf(looked)} to an instant: ${page.position} instead of ${right}`);
+          }
+        }
+        if (place < comparedViews(entries)) {
+          differences.push(...compareView(flat, looked, middle, { first, middle: middlePage, middleWall }, compared));
+        }
+      }
+    });
+    // By themselves, in threads that have not seen the views: a jump that comes at once, and one after a moment.
+    for (const [step, wait] of [
+      ['jump at once', 0],
+      ['jump after a moment', moment],
+    ] as const) {
+      await withEngine(dataFolder, async (call) => {
+        for (const [place, looked] of views.entries()) {
+          if (place % everyOther !== 0) continue;
+          await pageOf(call, viewOf(looked.filter.clauses, looked), { position: 0 });
+          if (wait > 0) await pause(wait);
+          await looks.look(call, looked, step, anywhere(looked));
+        }
+      });
+    }
+
+    const isLong = ({ column }: Looked): boolean => longTexts.has(column);
+    const byColumns = (looked: Looked): boolean => !isLong(looked) && !looked.filter.bySearch;
+    const bySearch = (looked: Looked): boolean => !isLong(looked) && looked.filter.bySearch;
+    const offset = median(compared.ratios);
+    const { times, of } = looks;
+    const slowest = [...times].sort((a, b) => b.wall - a.wall);
+    return {
+      bench: 'paging',
+      did: {
+        trail: trail.name,
+        rows: entries,
+        ledgerBytes: bytesOf(ledgerFile),
+        filters: filters.length,
+        views: views.length,
+        pages: times.length,
+        cpuMsPerPage: Number((times.reduce((sum, { cpu }) => sum + cpu, 0) / times.length).toFixed(2)),
+        compared: compared.ratios.length * 2,
+      },
+      figures: [
+        ...p95Figure('first page', of('first page', byColumns), compared.first, goals.firstPage),
+        ...p95Figure('… where texts are looked at', of('first page', bySearch), [], goals.firstPage),
+        ...p95Figure('next page', of('next page', byColumns), [], null),
+        ...p95Figure('by a long text: first page', of('first page', isLong), [], goals.longFirstPage),
+        ...p95Figure('by a long text: next page', of('next page', isLong), [], goals.longLaterPage),
+        ...p95Figure('by a long text: further jump', of('further jump', isLong), [], goals.longLaterPage),
+        ...jumpsFigures(looks, 'by columns', byColumns),
+        ...jumpsFigures(looks, 'where texts are looked at', bySearch),
+        ...jumpsFigures(looks, 'by a long text', isLong),
+        {
+          what: `the middle, against OFFSET (${compared.ratios.length} views): median of the ratios`,
+          unit: 'ms',
+          ours: spreadOf(
+            times
+              .filter(({ step }) => step === 'jump to the middle')
+              .slice(0, compared.ratios.length)
+              .map(({ wall }) => wall),
+          ),
+          bare: spreadOf(compared.middle),
+          ratio: offset,
+          required: `≥ ${offsetGoal} × faster`,
+          reached: offset >= offsetGoal,
+        },
+        ...p95Figure(
+          'to an id',
+          of('to an id', () => true),
+          [],
+          null,
+        ),
+        ...p95Figure(
+          'to an instant',
+          of('to an instant', () => true),
+          [],
+          null,
+        ),
+        ...p95Figure(
+          'every first page and every middle',
+          [...of('first page', () => true), ...of('jump to the middle', () => true)],
+          [...compared.first, ...compared.middle],
+          goals.everyPage,
+        ),
+      ],
+      differences,
+      notes: [
+        `ours: log.page of ${pageRows} rows as a signed-in window asks it, over the in-memory pair, process warm; every view is looked at for the first time by its first page, views in a shuffled order, so that caches of sets and orders are hit and missed as it comes`,
+        `jumps: «at once» follows the first page without a break, «after a moment» ${moment} ms later (the engine counts on while nobody asks), each in threads of their own that had not seen the views; a «further jump» is a second one in the same view`,
+        `bare: ORDER BY … LIMIT ${pageRows} OFFSET over one flat table without joins, with indexes on (${flatIndexes.join('), (')}), for ${compared.ratios.length} of the views; timed by the plain text of the column, and compared with an untimed answer sorted by our key (case and accents aside, numbers by size)`,
+        `slowest: ${slowest
+          .slice(0, 12)
+          .map(({ looked, step, wall }) => `${nameOf(looked)}, ${step} ${wall.toFixed(0)} ms`)
+          .join(' · ')}`,
+        `matches: ${filters.map(({ name }) => `${name} ${counts.get(name)}`).join(' · ')}`,
+      ],
+      skipped: null,
+    };
+  } finally {
+    flat.close();
+  }
+};
+
+const jumpsFigures = ({ of }: Looks, where: string, passes: (looked: Looked) => boolean): Figure[] => {
+  const first = of('first page', passes);
+  return (['jump at once', 'jump after a moment', 'further jump'] as const).flatMap((step) =>
+    jumpFigures(`${step}, ${where}`, of(step, passes), first),
+  );
+};
