@@ -82,7 +82,12 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
   const { columns, searchedOf, shouldStop } = sources;
   const tests = columnTestsOf(where);
   const texts = where.texts.map(sources.matchOf);
-  const including = texts.filter((text) => !text.exclude);
+  // The rarest first: after it, most chunks have nothing left that the others could narrow.
+  const including = texts
+    .filter((text) => !text.exclude)
+    .map((text) => ({ text, frequency: text.frequency() }))
+    .sort((a, b) => (a.frequency === b.frequency ? 0 : a.frequency < b.frequency ? -1 : 1))
+    .map(({ text }) => text);
   const excluding = texts.filter((text) => text.exclude);
   const chunks = chunksOf(newestId);
   const byColumns = texts.length === 0;
@@ -111,12 +116,14 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     const bits = shared ? Uint32Array.from(found) : found;
     const unsure = emptyBits();
     for (const text of including) {
+      if (countBits(bits) === 0) break;
       const { sure, all } = possible(text, chunk);
       andInto(bits, all);
       if (sure) andNotInto(all, sure);
       orInto(unsure, all);
     }
     const refused = excluding.map((text) => {
+      if (countBits(bits) === 0) return bits;
       const { sure, all } = possible(text, chunk);
       if (sure) {
         andNotInto(bits, sure);

@@ -23,6 +23,8 @@ const quickWordTest = (word: QueryValue, ignoreAccents: boolean): ((text: string
 /** One text test, chunk by chunk. */
 export interface TextMatch {
   readonly exclude: boolean;
+  /** At most how many entries have it in their texts, as far as the search index says. */
+  frequency(): number;
   /** Sets the bits of the entries that surely pass, because a name in a dictionary says so; false when none does. */
   markSure(chunk: Chunk, limit: number, out: ChunkBits): boolean;
   /** True when a name in a dictionary says that an entry passes. `row`: its place in the chunk. */
@@ -57,6 +59,11 @@ const markValue = (
   else search.markCandidates(folded, chunk.number, limit, out);
 };
 
+const frequencyOf = (search: SearchIndex, value: QueryValue, ignoreAccents: boolean): number => {
+  const folded = fold(value.text, ignoreAccents);
+  return folded.length === 0 ? Number.POSITIVE_INFINITY : search.frequency(folded);
+};
+
 /** For each searched column which of its names contain the word; null where none does. */
 const namesWith = (
   dictionaries: Dictionaries,
@@ -88,6 +95,8 @@ const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sou
   const named = namesWith(dictionaries, word, ignoreAccents);
   return {
     exclude: test.exclude,
+    // A word that is the name of something is found in any number of entries.
+    frequency: () => (named.length > 0 ? Number.POSITIVE_INFINITY : frequencyOf(search, word, ignoreAccents)),
     markSure: (chunk, limit, out) => {
       let any = false;
       for (const { column, hit } of named) {
@@ -115,6 +124,7 @@ const valuesMatch = (test: TextTest, ignoreAccents: boolean, { search }: TextMat
   const byIndex = test.kind === 'record' ? test.values.filter((value) => value.prefix) : test.values;
   return {
     exclude: test.exclude,
+    frequency: () => test.values.reduce((sum, value) => sum + frequencyOf(search, value, ignoreAccents), 0),
     markSure: () => false,
     named: () => false,
     markPossible: (chunk, limit, out) => {
