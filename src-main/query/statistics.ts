@@ -39,27 +39,74 @@ const codesOf = (dictionaries: Dictionaries, key: NameKey, wanted: readonly stri
   return codes;
 };
 
-/** Gives each key of a sum what it is called; what was looked up is kept. */
-const createNamer = (dictionaries: Dictionaries) => {
-  const known = new Map<StatisticsKey, Map<number, Value>>();
-  const nameOf = (key: StatisticsKey, number: number): Value => {
+/** What a key of a sum is called, and a number that those of the same name share. */
+interface Named {
+  readonly value: Value;
+  readonly id: number;
+}
+
+/** Gives each key of a sum its name; what was looked up is kept. */
+const createNamer = (dictionaries: Dictionaries, key: StatisticsKey) => {
+  const known = new Map<number, Named>();
+  const ids = new Map<string | null, number>();
+  const lookUp = (number: number): Value => {
     if (key === 'day') return { value: dayText(number), label: dayText(number) };
     if (key === 'month') return { value: monthText(number), label: monthText(number) };
     return number === 0 ? null : facetValue(dictionaries, key, number);
   };
-  return (key: StatisticsKey, sum: RollupSum): Value => {
-    let names = known.get(key);
-    if (!names) {
-      names = new Map();
-      known.set(key, names);
+  const column = rollupKeyOf[key];
+  return (sum: RollupSum): Named => {
+    const number = sum[column];
+    let named = known.get(number);
+    if (!named) {
+      const value = lookUp(number);
+      const text = value?.value ?? null;
+      const id = ids.get(text) ?? ids.size;
+      ids.set(text, id);
+      named = { value, id };
+      known.set(number, named);
     }
-    const number = sum[rollupKeyOf[key]];
-    let name = names.get(number);
-    if (name === undefined) {
-      name = nameOf(key, number);
-      names.set(number, name);
-    }
-    return name;
+    return named;
+  };
+};
+
+interface Group {
+  readonly keys: readonly Value[];
+  entries: number;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const nameOf = ({ keys }: Group): string => JSON.stringify(keys.map((key) => key?.value ?? null));
+
+/** The groups by their time: there can be many, and each time is sorted by itself, only as far as they are shown. */
+const createGroups = (dictionaries: Dictionaries, by: readonly StatisticsKey[]) => {
+  const namers = by.map((key) => createNamer(dictionaries, key));
+  const timePlace = by.findIndex((key) => key === 'day' || key === 'month');
+  const times = new Map<string, Map<string, Group>>();
+  return {
+    add: (sum: RollupSum): void => {
+      const named = namers.map((namer) => namer(sum));
+      const time = named[timePlace]?.value?.value ?? '';
+      let ofTime = times.get(time);
+      if (!ofTime) {
+        ofTime = new Map();
+        times.set(time, ofTime);
+      }
+      const name = named.map(({ id }) => id).join();
+      const group = ofTime.get(name);
+      if (group) group.entries += sum.entries;
+      else ofTime.set(name, { keys: named.map(({ value }) => value), entries: sum.entries });
+    },
+    count: (): number => [...times.values()].reduce((count, groups) => count + groups.size, 0),
+    first: (limit: number): Statistics['rows'] => {
+      const rows: Statistics['rows'] = [];
+      for (const [, groups] of [...times].sort(([a], [b]) => compare(a, b))) {
+        if (rows.length >= limit) break;
+        const sorted = [...groups.values()].sort((a, b) => b.entries - a.entries || compare(nameOf(a), nameOf(b)));
+        for (const { keys, entries } of sorted.slice(0, limit - rows.length)) rows.push({ keys: [...keys], entries });
+      }
+      return rows;
+    },
   };
 };
 
@@ -86,8 +133,7 @@ export const readStatistics = (
   atOneMoment(db, () => {
     const newestId = newestIdOf(db);
     dictionaries.refresh();
-    const nameOf = createNamer(dictionaries);
-    const groups = new Map<string, { readonly keys: Value[]; entries: number }>();
+    const groups = createGroups(dictionaries, asked.by);
     let entries = 0;
     let read = 0;
     const sums = readRollups(db, {
@@ -102,23 +148,9 @@ export const readStatistics = (
       read += 1;
       if (read % 4096 === 0) throwIfStopped(shouldStop);
       entries += sum.entries;
-      const keys = asked.by.map((key) => nameOf(key, sum));
-      const name = JSON.stringify(keys.map((key) => key?.value ?? null));
-      const group = groups.get(name);
-      if (group) group.entries += sum.entries;
-      else groups.set(name, { keys, entries: sum.entries });
+      groups.add(sum);
     }
-    const timePlace = asked.by.findIndex((key) => key === 'day' || key === 'month');
-    const timeOf = (keys: readonly Value[]): string => keys[timePlace]?.value ?? '';
-    const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-    const rows = [...groups]
-      .sort(
-        ([aName, a], [bName, b]) =>
-          compare(timeOf(a.keys), timeOf(b.keys)) || b.entries - a.entries || compare(aName, bName),
-      )
-      .slice(0, asked.limit)
-      .map(([, row]) => row);
-    return { entries, groups: groups.size, newestId, rows };
+    return { entries, groups: groups.count(), newestId, rows: groups.first(asked.limit) };
   });
 
 const sumNames = {
