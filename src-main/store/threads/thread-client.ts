@@ -53,20 +53,25 @@ export class ThreadClient {
     });
     // Whoever awaits `ready` gets the failure; nobody has to.
     this.#ready.catch(() => undefined);
-    this.#worker.on('message', (message: ThreadReply | { readonly ready: true } | { readonly failed: ThreadReply }) => {
-      if ('ready' in message) markReady();
-      else if ('failed' in message) markFailed(errorOf(message.failed));
-      else this.#receive(message);
-    });
-    const fail = (error: Error): void => {
+    const end = (error: Error): void => {
       markFailed(error);
-      if (this.#closing || this.#failure) return;
       this.#failure = error;
       for (const waiting of [...(this.#running ? [this.#running] : []), ...this.#queue.splice(0)])
         this.#end(waiting).reject(error);
       this.#running = null;
+    };
+    const fail = (error: Error): void => {
+      markFailed(error);
+      if (this.#closing || this.#failure) return;
+      end(error);
       onFailure(error);
     };
+    this.#worker.on('message', (message: ThreadReply | { readonly ready: true } | { readonly failed: ThreadReply }) => {
+      if ('ready' in message) markReady();
+      // It could not open what it needs, says why, and ends: that is no failure of the thread.
+      else if ('failed' in message) end(errorOf(message.failed));
+      else this.#receive(message);
+    });
     this.#worker.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));
     this.#worker.on('exit', (code) => fail(new Error(`thread ended with ${code}`)));
   }
@@ -150,7 +155,7 @@ export class ThreadClient {
   }
 }
 
-const errorOf = (reply: ThreadReply): unknown => {
+const errorOf = (reply: ThreadReply): Error => {
   if (reply.kind === 'error') return BitacoraError.fromWire(reply.error);
   if (reply.kind !== 'fault') return new Error('unexpected reply');
   const error = new Error(reply.message);
