@@ -10,6 +10,7 @@ import { measureIngest } from './ingest.ts';
 import { measureMemory } from './memory.ts';
 import { measurePaging } from './paging.ts';
 import { type BenchReport, reportText } from './report.ts';
+import { measureScroll } from './scroll.ts';
 import { measureSearch } from './search.ts';
 import { measureStatistics } from './statistics.ts';
 import { openTrail, runFolder, type Trail } from './trail.ts';
@@ -35,6 +36,7 @@ const benches: Readonly<Record<string, Bench>> = {
   facets: { measure: measureFacets, rows: manyRows },
   statistics: { measure: measureStatistics, rows: manyRows },
   memory: { measure: measureMemory, rows: manyRows },
+  scroll: { measure: measureScroll, rows: manyRows },
   ingest: { measure: measureIngest, rows: manyRows },
 };
 
