@@ -1,12 +1,12 @@
 import { MantineProvider, useMantineColorScheme } from '@mantine/core';
-import { DatesProvider } from '@mantine/dates';
 import { Notifications } from '@mantine/notifications';
 import { type ReactNode, useLayoutEffect } from 'react';
 import { FaultBoundary } from '#renderer/app/fault-boundary.tsx';
 import classes from '#renderer/app/frame.module.css';
 import { Gate } from '#renderer/app/gate.tsx';
 import { LinkBar } from '#renderer/app/link-bar.tsx';
-import { type Engine, EngineProvider } from '#renderer/engine/engine-context.tsx';
+import type { Engine } from '#renderer/engine/connect-engine.ts';
+import { EngineProvider } from '#renderer/engine/engine-context.tsx';
 import { I18nProvider } from '#renderer/i18n/use-i18n.tsx';
 import { useWindowSettings, WindowSettingsProvider } from '#renderer/settings/window-settings.tsx';
 import { styleNonce } from '#renderer/ui/style-nonce.ts';
@@ -22,13 +22,7 @@ const Appearance = (): ReactNode => {
 
 const Localised = ({ children }: { children: ReactNode }): ReactNode => {
   const { language } = useWindowSettings().settings;
-  return (
-    <I18nProvider language={language}>
-      <DatesProvider settings={{ locale: language, firstDayOfWeek: language === 'es' ? 1 : 0 }}>
-        {children}
-      </DatesProvider>
-    </I18nProvider>
-  );
+  return <I18nProvider language={language}>{children}</I18nProvider>;
 };
 
 export const App = ({ engine }: { engine: Engine }): ReactNode => (

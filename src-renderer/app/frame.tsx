@@ -8,15 +8,19 @@ import { StatusBar } from '#renderer/app/status-bar.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { ImportDrop } from '#renderer/import/import-drop.tsx';
 import { ImportIndicator } from '#renderer/import/import-indicator.tsx';
-import { ImportScreen } from '#renderer/import/import-screen.tsx';
 import { LogScreen } from '#renderer/log/log-screen.tsx';
 import { useFrameActions } from '#renderer/palette/frame-actions.tsx';
-import { Palette, showPalette } from '#renderer/palette/palette.tsx';
-import { SettingsScreen } from '#renderer/settings/settings-screen.tsx';
+import { showPalette, usePaletteWanted } from '#renderer/palette/palette-store.ts';
 import { Brand } from '#renderer/ui/brand.tsx';
-import { KeyHelp, showKeyHelp } from '#renderer/ui/key-help.tsx';
+import { showKeyHelp, useKeyHelpWanted } from '#renderer/ui/key-help-store.ts';
 import { type KeyBinding, useKeys } from '#renderer/ui/keys.ts';
+import { lazyPart } from '#renderer/ui/lazy-part.tsx';
 import type { Account } from '#shared/contract/access.ts';
+
+const ImportScreen = lazyPart(async () => (await import('#renderer/import/import-screen.tsx')).ImportScreen);
+const SettingsScreen = lazyPart(async () => (await import('#renderer/settings/settings-screen.tsx')).SettingsScreen);
+const KeyHelp = lazyPart(async () => (await import('#renderer/ui/key-help.tsx')).KeyHelp);
+const Palette = lazyPart(async () => (await import('#renderer/palette/palette.tsx')).Palette);
 
 interface ScreenEntry {
   readonly show: ComponentType;
@@ -89,6 +93,8 @@ export const Frame = ({ account }: { account: Account }): ReactNode => {
   );
   useKeys('app.keys.title', keys);
   useFrameActions(offered, icons);
+  const helpWanted = useKeyHelpWanted();
+  const paletteWanted = usePaletteWanted();
 
   return (
     <SlotProvider>
@@ -112,8 +118,8 @@ export const Frame = ({ account }: { account: Account }): ReactNode => {
         </StatusBar>
       </div>
       <ImportDrop allowed={offered.includes('import')} />
-      <KeyHelp />
-      <Palette />
+      {helpWanted && <KeyHelp />}
+      {paletteWanted && <Palette />}
     </SlotProvider>
   );
 };

@@ -1,16 +1,14 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useCallback, useEffect } from 'react';
 import classes from '#renderer/app/frame.module.css';
-import { Frame } from '#renderer/app/frame.tsx';
 import { StatusProvider, useLedgerStatus } from '#renderer/app/ledger-status.tsx';
 import { useSessionState } from '#renderer/engine/engine-context.tsx';
-import { DemoEntrance } from '#renderer/first-run/demo-entrance.tsx';
-import { FirstRun } from '#renderer/first-run/first-run.tsx';
-import { SignIn } from '#renderer/first-run/sign-in.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { ImportJobProvider } from '#renderer/import/import-job.tsx';
 import { PreferencesProvider, useStoredPreferences } from '#renderer/settings/preferences.tsx';
-import { readSettings, useWindowSettings } from '#renderer/settings/window-settings.tsx';
+import { readSettings } from '#renderer/settings/stored-settings.ts';
+import { useWindowSettings } from '#renderer/settings/window-settings.tsx';
+import { fetchPartsAtRest, lazyPart } from '#renderer/ui/lazy-part.tsx';
 import { Sheet } from '#renderer/ui/sheet.tsx';
 import { showFault } from '#renderer/ui/show-fault.ts';
 import { type ErrorCode, errorSentence, errorTable } from '#shared/contract/errors.ts';
@@ -19,6 +17,15 @@ const Waiting = (): ReactNode => {
   const { t } = useI18n();
   return <div role="status" aria-label={t('app.loading')} />;
 };
+
+/** The screens, of which a window that first asks who is there needs nothing. */
+const Frame = lazyPart(async () => (await import('#renderer/app/frame.tsx')).Frame, <Waiting />);
+const DemoEntrance = lazyPart(
+  async () => (await import('#renderer/first-run/demo-entrance.tsx')).DemoEntrance,
+  <Waiting />,
+);
+const FirstRun = lazyPart(async () => (await import('#renderer/first-run/first-run.tsx')).FirstRun, <Waiting />);
+const SignIn = lazyPart(async () => (await import('#renderer/first-run/sign-in.tsx')).SignIn, <Waiting />);
 
 /** The account's own language, looks and zone rule the window from now on, and changes go into the account. */
 const AccountSettings = ({ children }: { children: ReactNode }): ReactNode => {
@@ -77,8 +84,11 @@ const Inside = (): ReactNode => {
 };
 
 /** Decides what the window shows: first run, sign-in, a ledger that can't be opened, or the screens. */
-export const Gate = (): ReactNode => (
-  <StatusProvider waiting={<Waiting />}>
-    <Inside />
-  </StatusProvider>
-);
+export const Gate = (): ReactNode => {
+  useEffect(fetchPartsAtRest, []);
+  return (
+    <StatusProvider waiting={<Waiting />}>
+      <Inside />
+    </StatusProvider>
+  );
+};

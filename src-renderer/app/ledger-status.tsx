@@ -11,6 +11,12 @@ interface StatusValue {
 
 const StatusContext = createContext<StatusValue | null>(null);
 
+/** A status that says nothing new stays the same object, so that nothing is drawn again for it. */
+const unlessSame =
+  (next: Status) =>
+  (known: Status | null): Status =>
+    known !== null && JSON.stringify(known) === JSON.stringify(next) ? known : next;
+
 /** How long to wait before watching again when a watch ended by itself. */
 const rewatchMs = 1500;
 
@@ -20,7 +26,7 @@ export const StatusProvider = ({ children, waiting }: { children: ReactNode; wai
   const token = useSessionState().kind === 'open';
   const [status, setStatus] = useState<Status | null>(null);
 
-  const refresh = useCallback(async () => setStatus(await engine.call('app.status', {})), [engine]);
+  const refresh = useCallback(async () => setStatus(unlessSame(await engine.call('app.status', {}))), [engine]);
 
   useEffect(() => {
     const abort = new AbortController();
@@ -28,9 +34,9 @@ export const StatusProvider = ({ children, waiting }: { children: ReactNode; wai
     const watch = async (): Promise<void> => {
       while (!signal.aborted) {
         try {
-          setStatus(await engine.call('app.status', {}, { signal }));
+          setStatus(unlessSame(await engine.call('app.status', {}, { signal })));
           if (!token) return;
-          await engine.call('app.watch', {}, { signal, onEvent: (event) => setStatus(event.status) });
+          await engine.call('app.watch', {}, { signal, onEvent: (event) => setStatus(unlessSame(event.status)) });
         } catch (error) {
           if (isCancelled(error)) return;
           console.error('watching the ledger', error);

@@ -8,7 +8,7 @@ import { useEngine, useSessions } from '#renderer/engine/engine-context.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { zoneOffset } from '#renderer/i18n/zoned-time.ts';
 import { useReading } from '#renderer/settings/window-settings.tsx';
-import { showKeyHelp } from '#renderer/ui/key-help.tsx';
+import { showKeyHelp } from '#renderer/ui/key-help-store.ts';
 import { showFault } from '#renderer/ui/show-fault.ts';
 import type { Account } from '#shared/contract/access.ts';
 

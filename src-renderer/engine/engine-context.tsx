@@ -1,22 +1,8 @@
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
+import type { Engine } from '#renderer/engine/connect-engine.ts';
 import type { LinkState } from '#renderer/engine/connection.ts';
-import { createWindowEngine, type WindowEngine } from '#renderer/engine/engine-client.ts';
-import { createHostConnection } from '#renderer/engine/host-connection.ts';
-import { createHttpConnection } from '#renderer/engine/http-connection.ts';
-import { withLastingGrants } from '#renderer/engine/lasting-grants.ts';
-import { createSessionStore, type SessionState, type SessionStore } from '#renderer/engine/session-store.ts';
-
-export interface Engine {
-  readonly engine: WindowEngine;
-  readonly sessions: SessionStore;
-}
-
-/** The engine of this window: through the Electron shell when there is one, else over HTTP. */
-export const connectEngine = (): Engine => {
-  const sessions = createSessionStore(window.sessionStorage);
-  const connection = window.bitacora ? createHostConnection(window.bitacora) : createHttpConnection();
-  return { engine: withLastingGrants(createWindowEngine(connection, sessions)), sessions };
-};
+import type { WindowEngine } from '#renderer/engine/engine-client.ts';
+import type { SessionState, SessionStore } from '#renderer/engine/session-store.ts';
 
 const EngineContext = createContext<Engine | null>(null);
 

@@ -1,6 +1,9 @@
 import type { EntryRow } from '#shared/contract/entry.ts';
 import type { Page } from '#shared/contract/view.ts';
 
+/** Rows that are asked for at once. */
+export const gridBlockSize = 200;
+
 export type PageByPosition = (position: number, limit: number, signal: AbortSignal) => Promise<Page>;
 
 /** The rows of one frozen view, fetched in blocks of equal size. */

@@ -1,56 +1,36 @@
 import {
-  type CellClickedEvent,
-  type CellContextMenuEvent,
-  type CellFocusedEvent,
-  type CellKeyDownEvent,
-  CellStyleModule,
-  type ColDef,
-  ColumnApiModule,
-  EventApiModule,
-  type FullWidthCellKeyDownEvent,
-  type GetRowIdParams,
-  type GridApi,
-  InfiniteRowModelModule,
-  ModuleRegistry,
-  type OverlayType,
-  RowApiModule,
-  type RowClassRules,
-  RowSelectionModule,
-  RowStyleModule,
-  ScrollApiModule,
-  type SuppressHeaderKeyboardEventParams,
-} from 'ag-grid-community';
-import { AgGridReact } from 'ag-grid-react';
-import { memo, type ReactNode, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
-import { cellRenderers } from '#renderer/grid/cells.tsx';
-import { ColumnHeader } from '#renderer/grid/column-header.tsx';
-import { type ColumnLayout, readLayout } from '#renderer/grid/column-layout.ts';
-import { type CellFilter, type ColumnId, cellFilter, columnOf } from '#renderer/grid/columns.ts';
-import { createEntryBlocks, type PageByPosition } from '#renderer/grid/entry-blocks.ts';
+  memo,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import type { ColumnLayout } from '#renderer/grid/column-layout.ts';
+import type { ColumnId } from '#renderer/grid/columns.ts';
+import {
+  blockCapacity,
+  columnDefsOf,
+  createEntryGrid,
+  type Grid,
+  type GridListener,
+  isColumnId,
+} from '#renderer/grid/create-entry-grid.ts';
+import {
+  createEntryBlocks,
+  type EntryBlocks,
+  gridBlockSize,
+  type PageByPosition,
+} from '#renderer/grid/entry-blocks.ts';
 import { createEntryDatasource } from '#renderer/grid/entry-datasource.ts';
-import { type GridLooks, GridLooksContext } from '#renderer/grid/grid-context.ts';
-import { gridTheme } from '#renderer/grid/grid-theme.ts';
+import { createLooksSource, type GridLooks } from '#renderer/grid/grid-looks.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
-import { styleNonce } from '#renderer/ui/style-nonce.ts';
 import type { EntryRow } from '#shared/contract/entry.ts';
 import type { Page } from '#shared/contract/view.ts';
 import classes from './grid.module.css';
-
-ModuleRegistry.registerModules([
-  InfiniteRowModelModule,
-  RowSelectionModule,
-  CellStyleModule,
-  ColumnApiModule,
-  EventApiModule,
-  RowApiModule,
-  ScrollApiModule,
-  RowStyleModule,
-]);
-
-/** Rows that are asked for at once. */
-export const gridBlockSize = 200;
-/** Blocks kept in memory: 8,000 rows. */
-const blockCapacity = 40;
 
 /** A view whose first page is here. */
 export interface GridView {
@@ -58,14 +38,6 @@ export interface GridView {
   readonly key: string;
   readonly first: Page;
   readonly fetchPage: PageByPosition;
-}
-
-export interface CellMenu {
-  readonly row: EntryRow;
-  readonly column: ColumnId;
-  readonly filter: CellFilter | null;
-  readonly x: number;
-  readonly y: number;
 }
 
 /** What the screen asks of the grid. */
@@ -83,27 +55,16 @@ export interface GridHandle {
   retry(): void;
 }
 
-interface EntryGridProps {
+interface EntryGridProps extends GridListener {
   readonly handle: Ref<GridHandle>;
-  readonly view: GridView;
+  /** Null until the first page of the first view is here: the grid stands already, without rows. */
+  readonly view: GridView | null;
   /** The exact number of rows as soon as it is known. */
   readonly rowCount: number | null;
   readonly looks: GridLooks;
   readonly layout: readonly ColumnLayout[];
-  readonly onLayout: (layout: readonly ColumnLayout[]) => void;
-  /** The person chose a row, by mouse or with Enter or Space. */
-  readonly onOpen: (row: EntryRow) => void;
-  /** The current row changed by the arrow keys. */
-  readonly onMove: (row: EntryRow) => void;
-  readonly onExclude: (filter: CellFilter) => void;
-  readonly onMenu: (menu: CellMenu) => void;
-  readonly onCopy: () => void;
   readonly onError: (error: unknown) => void;
 }
-
-type Grid = GridApi<EntryRow>;
-
-const isColumnId = (id: string | undefined): id is ColumnId => id !== undefined && columnOf(id) !== undefined;
 
 const focusedRow = (api: Grid): { position: number; row: EntryRow } | null => {
   const position = api.getFocusedCell()?.rowIndex;
@@ -134,55 +95,85 @@ const rowIsHere = (api: Grid, position: number): Promise<void> =>
     api.addEventListener('modelUpdated', look);
   });
 
-const suppressKeys = ({ event }: { event: KeyboardEvent }): boolean => event.key === 'Enter' || event.key === ' ';
-
-const rowClassRules: RowClassRules<EntryRow> = { [classes.waiting ?? '']: ({ data }) => data === undefined };
-
-// The grid compares its options by identity: what never changes is made once.
-const rowSelection = {
-  mode: 'multiRow',
-  checkboxes: false,
-  headerCheckbox: false,
-  enableClickSelection: true,
-} as const;
-const suppressOverlays: OverlayType[] = ['loading', 'noRows'];
-const getRowId = ({ data }: GetRowIdParams<EntryRow>): string => String(data.id);
+/** Ends the requests for rows that were scrolled past, and asks again for those in sight whose request was ended. */
+const dropStale = (api: Grid, blocks: EntryBlocks): void => {
+  blocks.keepBetween(
+    Math.max(0, api.getFirstDisplayedRowIndex() - gridBlockSize),
+    api.getLastDisplayedRowIndex() + gridBlockSize,
+  );
+  const waiting = api.getRenderedNodes().some((node) => node.data === undefined && node.rowIndex !== null);
+  if (waiting && blocks.dropped()) api.refreshInfiniteCache();
+};
 
 /** The rows of a view. This room alone knows AG Grid. */
 export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
   const { view, rowCount, looks, layout } = props;
-  const { t, language } = useI18n();
+  const i18n = useI18n();
+  const place = useRef<HTMLDivElement>(null);
   const [api, setApi] = useState<Grid | null>(null);
-  const latest = useRef(props);
-  useEffect(() => {
-    latest.current = props;
-  });
+  const [source] = useState(() => createLooksSource({ ...looks, i18n }));
 
   // One set of blocks per view: `view.key` stands for all of it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const blocks = useMemo(
-    () => createEntryBlocks({ ...view, blockSize: gridBlockSize, capacity: blockCapacity }),
-    [view.key],
+    () => view && createEntryBlocks({ ...view, blockSize: gridBlockSize, capacity: blockCapacity }),
+    [view?.key],
   );
-  const known = useRef<number | null>(null);
-  known.current = view.first.total.exact ? view.first.total.atLeast : rowCount;
+  const known = view?.first.total.exact === true ? view.first.total.atLeast : rowCount;
+  const latest = useRef({ props, blocks, known });
+  useLayoutEffect(() => {
+    latest.current = { props, blocks, known };
+  });
 
+  // The definitions carry the first layout; from then on the grid itself knows where its columns are.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const columnDefs = useMemo(() => columnDefsOf(layout, i18n.t), [i18n]);
+
+  // One grid for as long as this is shown: what changes is told to it below.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useLayoutEffect(() => {
+    if (place.current === null) return;
+    const grid = createEntryGrid(place.current, {
+      columnDefs,
+      looks: source,
+      listener: () => latest.current.props,
+      onScrollEnd: (scrolled) => {
+        if (latest.current.blocks !== null) dropStale(scrolled, latest.current.blocks);
+      },
+    });
+    setApi(grid);
+    return () => grid.destroy();
+  }, []);
+
+  useLayoutEffect(() => source.change({ ...looks, i18n }), [source, looks, i18n]);
+
+  /** The number of rows that the grid has heard of, or will with the first block. */
+  const told = useRef<number | null>(null);
+  const given = useRef(columnDefs);
   useEffect(() => {
-    if (api === null || api.isDestroyed()) return;
+    if (api === null || api.isDestroyed() || given.current === columnDefs) return;
+    given.current = columnDefs;
+    api.setGridOption('columnDefs', columnDefs);
+  }, [api, columnDefs]);
+
+  useLayoutEffect(() => {
+    if (api === null || api.isDestroyed() || blocks === null) return;
     const datasource = createEntryDatasource(
       blocks,
-      () => known.current,
-      (error) => latest.current.onError(error),
+      () => latest.current.known,
+      (error) => latest.current.props.onError(error),
     );
+    told.current = latest.current.known;
     api.deselectAll();
     api.setGridOption('datasource', datasource);
     if (api.getDisplayedRowCount() > 0) api.ensureIndexVisible(0, 'top');
   }, [api, blocks]);
 
   useEffect(() => {
-    if (api === null || api.isDestroyed() || rowCount === null) return;
+    if (api === null || api.isDestroyed() || blocks === null || rowCount === null || rowCount === told.current) return;
+    told.current = rowCount;
     api.setRowCount(rowCount, true);
-  }, [api, rowCount]);
+  }, [api, blocks, rowCount]);
 
   useImperativeHandle(
     props.handle,
@@ -194,7 +185,7 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
         if (column) api.setFocusedCell(Math.max(0, row), column);
       },
       goTo: async (position) => {
-        if (api === null || position < 0 || position >= api.getDisplayedRowCount()) return null;
+        if (api === null || blocks === null || position < 0 || position >= api.getDisplayedRowCount()) return null;
         api.ensureIndexVisible(position, null);
         const start = position - (position % gridBlockSize);
         const row = (await blocks.load(start))[position - start] ?? null;
@@ -221,22 +212,6 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
     [api, blocks],
   );
 
-  // The definitions carry the first layout; from then on the grid itself knows where its columns are.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  const columnDefs = useMemo(
-    (): ColDef<EntryRow>[] =>
-      layout.map(({ id, width, shown }) => ({
-        colId: id,
-        headerName: t(columnOf(id)?.title ?? 'log.column.id'),
-        cellRenderer: cellRenderers[id],
-        width,
-        hide: !shown,
-        ...(id === 'id' ? { cellClass: classes.number, headerClass: classes.numberHeader } : {}),
-        ...(id === 'change' ? { flex: 1, minWidth: 110 } : {}),
-      })),
-    [language],
-  );
-
   // Which columns are shown is chosen outside.
   const shownKey = layout
     .filter((column) => column.shown)
@@ -251,143 +226,5 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
     }
   }, [api, shownKey]);
 
-  const defaultColDef = useMemo(
-    (): ColDef<EntryRow> => ({
-      sortable: false,
-      resizable: true,
-      minWidth: 48,
-      headerComponent: ColumnHeader,
-      suppressHeaderMenuButton: true,
-      suppressKeyboardEvent: suppressKeys,
-      suppressHeaderKeyboardEvent: ({ event, column }: SuppressHeaderKeyboardEventParams<EntryRow>) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return false;
-        const sort = 'getColId' in column ? columnOf(column.getColId())?.sort : undefined;
-        if (sort !== undefined) latest.current.looks.onSort(sort);
-        event.preventDefault();
-        return true;
-      },
-    }),
-    [],
-  );
-
-  const keepLayout = (): void => {
-    if (api !== null) props.onLayout(readLayout(api.getColumnState()));
-  };
-
-  const onCellClicked = ({ data, column, event }: CellClickedEvent<EntryRow>): void => {
-    if (data === undefined) return;
-    const mouse = event instanceof MouseEvent ? event : null;
-    const id = column.getColId();
-    if (mouse?.altKey && isColumnId(id)) {
-      const filter = cellFilter(data, id);
-      if (filter !== null) props.onExclude(filter);
-      return;
-    }
-    if (!mouse?.shiftKey && !mouse?.ctrlKey && !mouse?.metaKey) props.onOpen(data);
-  };
-
-  const onCellContextMenu = ({ data, column, event }: CellContextMenuEvent<EntryRow>): void => {
-    const id = column.getColId();
-    if (data === undefined || !isColumnId(id) || !(event instanceof MouseEvent)) return;
-    event.preventDefault();
-    props.onMenu({ row: data, column: id, filter: cellFilter(data, id), x: event.clientX, y: event.clientY });
-  };
-
-  const openMenuByKey = (event: KeyboardEvent, row: EntryRow, id: string | undefined): void => {
-    if (!isColumnId(id)) return;
-    const box = event.target instanceof HTMLElement ? event.target.getBoundingClientRect() : null;
-    props.onMenu({ row, column: id, filter: cellFilter(row, id), x: box?.left ?? 0, y: box?.bottom ?? 0 });
-  };
-
-  const onCellKeyDown = ({
-    data,
-    event,
-    api: grid,
-  }: CellKeyDownEvent<EntryRow> | FullWidthCellKeyDownEvent<EntryRow>): void => {
-    if (!(event instanceof KeyboardEvent) || data === undefined) return;
-    if (event.key === 'Enter' || event.key === ' ') {
-      event.preventDefault();
-      props.onOpen(data);
-    } else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
-      event.preventDefault();
-      openMenuByKey(event, data, grid.getFocusedCell()?.column.getColId());
-    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c') {
-      if (window.getSelection()?.isCollapsed === false) return;
-      event.preventDefault();
-      props.onCopy();
-    }
-  };
-
-  const onCellFocused = ({ rowIndex, api: grid }: CellFocusedEvent<EntryRow>): void => {
-    if (rowIndex === null) return;
-    const node = grid.getDisplayedRowAtIndex(rowIndex);
-    if (node?.data === undefined) return;
-    // A click chooses by itself, with Shift and Ctrl; the arrow keys take the choice along.
-    if (node.isSelected() === true || pressed.current) return;
-    node.setSelected(true, true);
-    props.onMove(node.data);
-  };
-  const pressed = useRef(false);
-
-  const dropStale = (): void => {
-    if (api === null) return;
-    blocks.keepBetween(
-      Math.max(0, api.getFirstDisplayedRowIndex() - gridBlockSize),
-      api.getLastDisplayedRowIndex() + gridBlockSize,
-    );
-    const waiting = api.getRenderedNodes().some((node) => node.data === undefined && node.rowIndex !== null);
-    if (waiting && blocks.dropped()) {
-      api.refreshInfiniteCache();
-    }
-  };
-
-  return (
-    <GridLooksContext value={looks}>
-      <div
-        className={classes.grid}
-        onPointerDownCapture={() => {
-          pressed.current = true;
-        }}
-        onPointerUpCapture={() => {
-          pressed.current = false;
-        }}
-        onPointerCancel={() => {
-          pressed.current = false;
-        }}
-      >
-        <AgGridReact<EntryRow>
-          theme={gridTheme}
-          styleNonce={styleNonce()}
-          rowModelType="infinite"
-          cacheBlockSize={gridBlockSize}
-          maxBlocksInCache={blockCapacity}
-          blockLoadDebounceMillis={40}
-          maxConcurrentDatasourceRequests={2}
-          rowBuffer={4}
-          rowHeight={28}
-          headerHeight={26}
-          getRowId={getRowId}
-          rowSelection={rowSelection}
-          rowClassRules={rowClassRules}
-          columnDefs={columnDefs}
-          maintainColumnOrder
-          defaultColDef={defaultColDef}
-          suppressDragLeaveHidesColumns
-          suppressColumnVirtualisation
-          suppressOverlays={suppressOverlays}
-          suppressContextMenu
-          preventDefaultOnContextMenu
-          animateRows={false}
-          onGridReady={(event) => setApi(event.api)}
-          onCellClicked={onCellClicked}
-          onCellContextMenu={onCellContextMenu}
-          onCellKeyDown={onCellKeyDown}
-          onCellFocused={onCellFocused}
-          onBodyScrollEnd={dropStale}
-          onColumnMoved={({ finished }) => finished && keepLayout()}
-          onColumnResized={({ finished, source }) => finished && source !== 'flex' && keepLayout()}
-        />
-      </div>
-    </GridLooksContext>
-  );
+  return <div ref={place} className={classes.grid} />;
 });

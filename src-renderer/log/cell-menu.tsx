@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { CellFilter } from '#renderer/grid/columns.ts';
-import type { CellMenu as Place } from '#renderer/grid/entry-grid.tsx';
+import type { CellMenu as Place } from '#renderer/grid/create-entry-grid.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { visibleText } from '#renderer/log/visible-text.ts';
 import type { EntryRow } from '#shared/contract/entry.ts';

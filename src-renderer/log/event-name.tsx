@@ -10,6 +10,9 @@ const kinds: Readonly<Record<string, string | undefined>> = {
   REQUEST: classes.request,
 };
 
+/** The class that gives an event the colour of its kind. */
+export const eventClass = (event: string): string => `${classes.event} ${kinds[event] ?? ''}`;
+
 /** An event in the colour of its kind. */
 export const EventName = ({ event }: { event: string | null }): ReactNode =>
-  event === null ? null : <span className={`${classes.event} ${kinds[event] ?? ''}`}>{visibleText(event)}</span>;
+  event === null ? null : <span className={eventClass(event)}>{visibleText(event)}</span>;

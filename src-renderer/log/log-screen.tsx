@@ -1,17 +1,17 @@
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useLedgerStatus } from '#renderer/app/ledger-status.tsx';
 import { StatusBarLeft, TopBarActions, TopBarSearch } from '#renderer/app/slots.tsx';
-import { EntryPanel } from '#renderer/detail/entry-panel.tsx';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
 import { type ColumnLayout, completeLayout, defaultLayout, isColumnLayouts } from '#renderer/grid/column-layout.ts';
 import type { CellFilter } from '#renderer/grid/columns.ts';
-import { type CellMenu, EntryGrid, type GridHandle, type GridView } from '#renderer/grid/entry-grid.tsx';
-import type { GridLooks } from '#renderer/grid/grid-context.ts';
+import type { CellMenu } from '#renderer/grid/create-entry-grid.ts';
+import { EntryGrid, type GridHandle, type GridView } from '#renderer/grid/entry-grid.tsx';
+import type { GridLooks } from '#renderer/grid/grid-looks.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { CellMenuView } from '#renderer/log/cell-menu.tsx';
 import { ColumnsMenu } from '#renderer/log/columns-menu.tsx';
 import { FacetColumnView } from '#renderer/log/facet-column.tsx';
-import { GoTo } from '#renderer/log/go-to.tsx';
+import type { Asked } from '#renderer/log/first-page.ts';
 import { EmptyView, ErrorStrip, WaitingRows } from '#renderer/log/grid-states.tsx';
 import { createHighlight } from '#renderer/log/highlight.ts';
 import { logStateText, queryOf } from '#renderer/log/log-state.ts';
@@ -24,15 +24,19 @@ import { useDebounced } from '#renderer/log/use-debounced.ts';
 import { useEntryActions, useViewActions } from '#renderer/log/use-log-actions.ts';
 import { useLogKeys } from '#renderer/log/use-log-keys.ts';
 import { useLogState } from '#renderer/log/use-log-state.ts';
-import { type Asked, useCount, useLogView, useTimeline } from '#renderer/log/use-log-view.ts';
+import { useCount, useLogView, useTimeline } from '#renderer/log/use-log-view.ts';
 import { useMarks } from '#renderer/log/use-marks.ts';
 import { useSteady } from '#renderer/log/use-steady.ts';
 import { useWidth } from '#renderer/log/use-width.ts';
 import { ViewsMenu } from '#renderer/log/views-menu.tsx';
 import { usePreference } from '#renderer/settings/preferences.tsx';
 import { useReading } from '#renderer/settings/window-settings.tsx';
-import { emptyQuery } from '#shared/contract/query.ts';
+import { lazyPart } from '#renderer/ui/lazy-part.tsx';
+import { emptyQuery } from '#shared/contract/names.ts';
 import classes from './log-screen.module.css';
+
+const EntryPanel = lazyPart(async () => (await import('#renderer/detail/entry-panel.tsx')).EntryPanel);
+const GoTo = lazyPart(async () => (await import('#renderer/log/go-to.tsx')).GoTo);
 
 /** Milliseconds between the last letter and the question. */
 const typingRest = 120;
@@ -56,7 +60,8 @@ export const LogScreen = (): ReactNode => {
   // Only matters where the window is narrow and facets fold away.
   const [facetsOpen, setFacetsOpen] = useState(false);
   const [menu, setMenu] = useState<CellMenu | null>(null);
-  const [goingTo, setGoingTo] = useState(false);
+  // Null until it is first asked for.
+  const [goingTo, setGoingTo] = useState<boolean | null>(null);
   const [gridError, setGridError] = useState<unknown>(null);
 
   // What is asked for, its first page, and then what hangs on it.
@@ -159,27 +164,24 @@ export const LogScreen = (): ReactNode => {
             </div>
             <section className={classes.grid} aria-label={t('log.grid.label')}>
               {(error ?? gridError) !== null && <ErrorStrip error={error ?? gridError} onRetry={tryAgain} />}
-              {gridView === null ? (
-                <WaitingRows />
-              ) : (
-                <div className={classes.table}>
-                  <EntryGrid
-                    handle={grid}
-                    view={gridView}
-                    rowCount={total?.exact === true ? total.count : null}
-                    looks={looks}
-                    layout={layout}
-                    onLayout={keepLayout}
-                    onOpen={entry.open}
-                    onMove={entry.follow}
-                    onExclude={exclude}
-                    onMenu={setMenu}
-                    onCopy={entry.copy}
-                    onError={setGridError}
-                  />
-                  <ColumnsMenu layout={layout} onLayout={keepLayout} />
-                </div>
-              )}
+              <div className={classes.table}>
+                <EntryGrid
+                  handle={grid}
+                  view={gridView}
+                  rowCount={total?.exact === true ? total.count : null}
+                  looks={looks}
+                  layout={layout}
+                  onLayout={keepLayout}
+                  onOpen={entry.open}
+                  onMove={entry.follow}
+                  onExclude={exclude}
+                  onMenu={setMenu}
+                  onCopy={entry.copy}
+                  onError={setGridError}
+                />
+                {gridView === null && <WaitingRows />}
+                <ColumnsMenu layout={layout} onLayout={keepLayout} />
+              </div>
               {frozen?.first.rows.length === 0 && (
                 <EmptyView filtered={shownQuery.clauses.length > 0} onClear={view.clear} />
               )}
@@ -224,7 +226,9 @@ export const LogScreen = (): ReactNode => {
         onRecord={view.showRecord}
         onMark={entry.mark}
       />
-      <GoTo opened={goingTo} zone={reading.zone} onClose={() => setGoingTo(false)} onGo={entry.goTo} />
+      {goingTo !== null && (
+        <GoTo opened={goingTo} zone={reading.zone} onClose={() => setGoingTo(false)} onGo={entry.goTo} />
+      )}
     </>
   );
 };

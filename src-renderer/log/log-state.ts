@@ -1,6 +1,7 @@
 import { type Chip, type Chips, toChips, toQuery } from '#renderer/log/chip.ts';
-import { type Sort, sortColumns } from '#shared/contract/entry.ts';
+import type { Sort } from '#shared/contract/entry.ts';
 import { type BitacoraError, isBitacoraError } from '#shared/contract/errors.ts';
+import { sortColumns } from '#shared/contract/names.ts';
 import type { Clause, Query } from '#shared/contract/query.ts';
 import { formatClause } from '#shared/query/format.ts';
 import { parseQuery } from '#shared/query/parse.ts';

@@ -1,6 +1,3 @@
-import { useCallback } from 'react';
-import { usePreference } from '#renderer/settings/preferences.tsx';
-
 /** A view that somebody gave a name. */
 export interface SavedView {
   readonly name: string;
@@ -20,7 +17,7 @@ const isSavedView = (value: unknown): value is SavedView => {
     typeof name === 'string' && typeof state === 'string' && typeof starred === 'boolean' && typeof start === 'boolean'
   );
 };
-const isSavedViews = (value: unknown): value is SavedViews => Array.isArray(value) && value.every(isSavedView);
+export const isSavedViews = (value: unknown): value is SavedViews => Array.isArray(value) && value.every(isSavedView);
 
 /** Keeps a state under a name; a view of that name is replaced, and stays starred or the start view. */
 export const saveView = (views: SavedViews, name: string, state: string): SavedViews =>
@@ -42,11 +39,3 @@ export const startViewOf = (views: SavedViews): SavedView | null => views.find((
 /** Starred ones first, then by name. */
 export const inOrder = (views: SavedViews): SavedViews =>
   views.toSorted((a, b) => Number(b.starred) - Number(a.starred) || a.name.localeCompare(b.name));
-
-const none: SavedViews = [];
-
-export const useSavedViews = (): { readonly views: SavedViews; readonly setViews: (views: SavedViews) => void } => {
-  const [views, set] = usePreference('views', none, isSavedViews);
-  const setViews = useCallback((next: SavedViews) => set(next.length === 0 ? null : next), [set]);
-  return { views, setViews };
-};

@@ -1,14 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { navigate, useRoute } from '#renderer/app/route.ts';
-import {
-  draftToChips,
-  emptyLogState,
-  type LogState,
-  logStateText,
-  readLogState,
-  writeLogState,
-} from '#renderer/log/log-state.ts';
-import { startViewOf, useSavedViews } from '#renderer/log/saved-views.ts';
+import { openingState } from '#renderer/log/first-page.ts';
+import { emptyLogState, type LogState, logStateText, readLogState, writeLogState } from '#renderer/log/log-state.ts';
+import { useSavedViews } from '#renderer/log/use-saved-views.ts';
 import { useSteady } from '#renderer/log/use-steady.ts';
 import { usePreference } from '#renderer/settings/preferences.tsx';
 
@@ -76,18 +70,12 @@ export const useLogState = (): LogStateHandle => {
   }, [written, address, addressed.draft, state, entryId]);
 
   const text = logStateText(state);
-  const [first] = useState({ last, start: startViewOf(views) });
+  const [first] = useState({ last, views });
   useEffect(() => {
     if (returned) return;
     returned = true;
-    const wanted = first.start?.state ?? first.last;
-    if (text !== '') {
-      // An address that came from outside (a link, another screen) may hold a whole query as text.
-      const settled = draftToChips(state, false);
-      if (settled !== state) navigate('log', addressOf(settled, entryId), { replace: true });
-    } else if (wanted !== '') {
-      navigate('log', addressOf(readLogState(new URLSearchParams(wanted)), entryId), { replace: true });
-    }
+    const opening = openingState(state, first);
+    if (logStateText(opening) !== text) navigate('log', addressOf(opening, entryId), { replace: true });
   }, [first, text, state, entryId]);
 
   useEffect(() => {

@@ -1,16 +1,9 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
-import { gridBlockSize } from '#renderer/grid/entry-grid.tsx';
+import { type Asked, firstPageOf } from '#renderer/log/first-page.ts';
 import { type Answer, useAnswer } from '#renderer/log/use-answer.ts';
-import type { Sort } from '#shared/contract/entry.ts';
-import type { Query, Reading } from '#shared/contract/query.ts';
+import type { Query } from '#shared/contract/query.ts';
 import type { Facet, FacetColumn, Page, Timeline, View } from '#shared/contract/view.ts';
-
-export interface Asked {
-  readonly query: Query;
-  readonly sort: Sort;
-  readonly reading: Reading;
-}
 
 /** A view whose first page is here: from then on nothing that arrives shifts it. */
 export interface FrozenView {
@@ -45,9 +38,7 @@ export const useLogView = (asked: Asked | null): Answer<FrozenView> & { readonly
   const key = asked === null ? null : `${round} ${JSON.stringify(asked)}`;
   const answer = useAnswer(key, async (signal) => {
     if (asked === null) throw new Error('nothing was asked');
-    const view: View = { ...asked, newestId: null, now: null };
-    const input = { view, start: { position: 0 }, limit: gridBlockSize };
-    return freeze(asked, await engine.call('log.page', input, { signal }));
+    return freeze(asked, await engine.call('log.page', firstPageOf(asked), { signal }));
   });
   const refresh = useCallback(() => setRound((count) => count + 1), []);
   return { ...answer, refresh };

@@ -2,7 +2,8 @@ import { useMemo } from 'react';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import type { Offer } from '#renderer/log/completions.tsx';
 import { type FrozenView, useFacets } from '#renderer/log/use-log-view.ts';
-import { type FacetColumn, facetColumns } from '#shared/contract/view.ts';
+import { facetColumns } from '#shared/contract/names.ts';
+import type { FacetColumn } from '#shared/contract/view.ts';
 import { type Completion, completionAt } from '#shared/query/complete.ts';
 import type { QueryKey } from '#shared/query/keys.ts';
 

@@ -3,7 +3,8 @@ import { IconChevronDown, IconHome, IconHomeFilled, IconStar, IconStarFilled, Ic
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { emptyLogState, type LogState, logStateText, readLogState } from '#renderer/log/log-state.ts';
-import { deleteView, inOrder, makeStartView, saveView, starView, useSavedViews } from '#renderer/log/saved-views.ts';
+import { deleteView, inOrder, makeStartView, saveView, starView } from '#renderer/log/saved-views.ts';
+import { useSavedViews } from '#renderer/log/use-saved-views.ts';
 import classes from './views-menu.module.css';
 
 const longestName = 80;

@@ -5,8 +5,9 @@ import type { Screen } from '#renderer/app/screen-hash.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { systemZone } from '#renderer/i18n/zoned-time.ts';
 import { type PaletteAction, usePaletteActions } from '#renderer/palette/actions.ts';
-import { appearances, languages, useWindowSettings } from '#renderer/settings/window-settings.tsx';
-import { showKeyHelp } from '#renderer/ui/key-help.tsx';
+import { appearances, languages } from '#renderer/settings/stored-settings.ts';
+import { useWindowSettings } from '#renderer/settings/window-settings.tsx';
+import { showKeyHelp } from '#renderer/ui/key-help-store.ts';
 import { languageNames } from '#renderer/ui/language-switch.tsx';
 
 const iconSize = 16;

@@ -1,4 +1,4 @@
-import { createSpotlight, Spotlight } from '@mantine/spotlight';
+import { Spotlight } from '@mantine/spotlight';
 import { IconFileSearch, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { openEntry } from '#renderer/app/route.ts';
@@ -6,10 +6,7 @@ import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { type PaletteAction, useRegisteredActions } from '#renderer/palette/actions.ts';
 import { matchActions, typedEntryId } from '#renderer/palette/match-actions.ts';
 import classes from '#renderer/palette/palette.module.css';
-
-const [store, spotlight] = createSpotlight();
-
-export const showPalette = (): void => spotlight.open();
+import { paletteStore } from '#renderer/palette/palette-store.ts';
 
 /** Every action of the present screen by name, and any entry by its number. */
 export const Palette = (): ReactNode => {
@@ -31,7 +28,7 @@ export const Palette = (): ReactNode => {
   const shown = [...entry, ...matchActions(actions, typed)];
   return (
     <Spotlight.Root
-      store={store}
+      store={paletteStore}
       query={typed}
       onQueryChange={setTyped}
       shortcut={null}

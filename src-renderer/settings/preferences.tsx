@@ -1,5 +1,4 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
-import type { WindowEngine } from '#renderer/engine/engine-client.ts';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -10,17 +9,6 @@ interface Preferences {
 }
 
 const PreferencesContext = createContext<Preferences | null>(null);
-
-/** Answers that were asked for before any screen was there to ask, by engine; each is taken once. */
-const headStarts = new WeakMap<WindowEngine, Promise<Values>>();
-
-/** Asks for what the person's windows remember while the page is still being put together. */
-export const readPreferencesEarly = (engine: WindowEngine): void => {
-  const reading = engine.call('preferences.read', {}).then(({ values }) => values);
-  // Whoever takes it hears of a failure.
-  reading.catch(() => undefined);
-  headStarts.set(engine, reading);
-};
 
 /**
  * What the signed-in person's windows remember. Children show when it has been read, so that a screen never jumps from
@@ -40,12 +28,8 @@ export const PreferencesProvider = ({
 
   useEffect(() => {
     const abort = new AbortController();
-    const early = headStarts.get(engine);
-    headStarts.delete(engine);
-    const reading =
-      early ?? engine.call('preferences.read', {}, { signal: abort.signal }).then(({ values: read }) => read);
-    reading.then(
-      (read) => {
+    engine.call('preferences.read', {}, { signal: abort.signal }).then(
+      ({ values: read }) => {
         if (!abort.signal.aborted) setValues(read);
       },
       (error: unknown) => {

@@ -1,31 +1,19 @@
 import { Modal } from '@mantine/core';
-import { Fragment, type ReactNode, useSyncExternalStore } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { KeyCaps } from '#renderer/ui/key-caps.tsx';
 import classes from '#renderer/ui/key-help.module.css';
+import { closeKeyHelp, useKeyHelpOpen } from '#renderer/ui/key-help-store.ts';
 import { registeredKeys } from '#renderer/ui/keys.ts';
-
-let open = false;
-const listeners = new Set<() => void>();
-const setOpen = (value: boolean): void => {
-  open = value;
-  for (const listener of [...listeners]) listener();
-};
-const subscribe = (listener: () => void): (() => void) => {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-};
-
-export const showKeyHelp = (): void => setOpen(true);
 
 /** All keys that work on the present screen, from the one registry. */
 export const KeyHelp = (): ReactNode => {
   const { t } = useI18n();
-  const opened = useSyncExternalStore(subscribe, () => open);
+  const opened = useKeyHelpOpen();
   return (
     <Modal
       opened={opened}
-      onClose={() => setOpen(false)}
+      onClose={closeKeyHelp}
       title={t('ui.keys.title')}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
       size={760}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { languages, useWindowSettings } from '#renderer/settings/window-settings.tsx';
+import { languages } from '#renderer/settings/stored-settings.ts';
+import { useWindowSettings } from '#renderer/settings/window-settings.tsx';
 import classes from '#renderer/ui/sheet.module.css';
 
 /** Names of languages are written in themselves, in every language. */

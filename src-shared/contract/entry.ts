@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sortColumns } from '#shared/contract/names.ts';
 
 /** Instants are text here: ISO 8601 in UTC with up to six decimals, `2018-08-26T23:57:53.137Z`. */
 const instant = z.string();
@@ -89,23 +90,7 @@ export const entryRowSchema = z.object({
 });
 export type EntryRow = z.infer<typeof entryRowSchema>;
 
-/** The columns that a view can be sorted by. */
-export const sortColumns = [
-  'id',
-  'occurredAt',
-  'event',
-  'module',
-  'actor',
-  'recordId',
-  'target',
-  'field',
-  'oldValue',
-  'newValue',
-  'detail',
-  'action',
-  'status',
-  'source',
-] as const;
+export { sortColumns };
 export type SortColumn = (typeof sortColumns)[number];
 export const sortSchema = z.object({ column: z.enum(sortColumns), descending: z.boolean() });
 export type Sort = z.infer<typeof sortSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberKeys } from '#shared/contract/names.ts';
 
 /**
  * A query as a structure. `src-shared/query/` turns the text form into it and back without loss.
@@ -19,7 +20,6 @@ export const valueKeys = [
   'tag',
 ] as const;
 export type ValueKey = (typeof valueKeys)[number];
-export const numberKeys = ['id', 'status'] as const;
 export type NumberKey = (typeof numberKeys)[number];
 
 /** `prefix`: the value is the beginning of a longer one (written `text*`). */
@@ -63,7 +63,6 @@ export const clauseSchema = z.discriminatedUnion('kind', [
 export type Clause = z.infer<typeof clauseSchema>;
 export const querySchema = z.object({ clauses: z.array(clauseSchema).max(1000) });
 export type Query = z.infer<typeof querySchema>;
-export const emptyQuery: Query = { clauses: [] };
 
 /** How a query is read: which zone its dates are in, and whether accents matter. */
 export const readingSchema = z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entryRowSchema, moduleSchema, sortSchema } from '#shared/contract/entry.ts';
+import { facetColumns } from '#shared/contract/names.ts';
 import { querySchema, readingSchema } from '#shared/contract/query.ts';
 
 /**
@@ -42,7 +43,7 @@ export const pageSchema = z.object({
 });
 export type Page = z.infer<typeof pageSchema>;
 
-export const facetColumns = ['event', 'module', 'user', 'target', 'field', 'source', 'status'] as const;
+export { facetColumns };
 export type FacetColumn = (typeof facetColumns)[number];
 
 export const facetSchema = z.object({

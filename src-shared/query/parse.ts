@@ -16,8 +16,9 @@
  *
  * Words end at white space (`\s`). Reading takes time in proportion to the length of the text.
  */
+
+import { numberKeys } from '#shared/contract/names.ts';
 import type { Clause, NumberKey, NumberTest, Query, QueryValue, ValueKey } from '#shared/contract/query.ts';
-import { numberKeys } from '#shared/contract/query.ts';
 import { findKey, nearestKeyName, type QueryKey, type TimeKey } from './keys.ts';
 import { queryUnreadable } from './problems.ts';
 import { isReversed, readTimeTerm, type TimeTerm } from './time-term.ts';

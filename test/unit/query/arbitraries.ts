@@ -1,12 +1,6 @@
 import fc from 'fast-check';
-import {
-  type Clause,
-  type NumberTest,
-  numberKeys,
-  type Query,
-  type QueryValue,
-  valueKeys,
-} from '#shared/contract/query.ts';
+import { numberKeys } from '#shared/contract/names.ts';
+import { type Clause, type NumberTest, type Query, type QueryValue, valueKeys } from '#shared/contract/query.ts';
 import { isReversed, readTimeTerm } from '#shared/query/time-term.ts';
 
 /** Pieces that mean something to the parser, beside plain ones: values made of them are where quoting goes wrong. */

@@ -1,0 +1,37 @@
+import type { WindowEngine } from '#renderer/engine/engine-client.ts';
+import type { InputOf, OutputOf, ProcedureName } from '#shared/contract/procedures.ts';
+
+/** Asks what a screen will ask, while the screen is still being put together. */
+export type AskEarly = <N extends ProcedureName>(procedure: N, input: InputOf<N>) => Promise<OutputOf<N>>;
+
+/** An answer that nobody took for so long, milliseconds, is told to nobody: it would be old. */
+const lasting = 3000;
+
+/** The engine, whose `call` takes the answer to a question that was asked early with the same input; each is taken once. */
+export const withEarlyAnswers = (
+  engine: WindowEngine,
+): { readonly engine: WindowEngine; readonly askEarly: AskEarly } => {
+  const answers = new Map<string, Promise<unknown>>();
+  const keyOf = (procedure: ProcedureName, input: unknown): string => `${procedure} ${JSON.stringify(input)}`;
+  return {
+    engine: {
+      ...engine,
+      call: (procedure, input, options) => {
+        const key = keyOf(procedure, input);
+        const early = answers.get(key);
+        if (early === undefined) return engine.call(procedure, input, options);
+        answers.delete(key);
+        return early as Promise<OutputOf<typeof procedure>>;
+      },
+    },
+    askEarly: (procedure, input) => {
+      const key = keyOf(procedure, input);
+      const answer = engine.call(procedure, input);
+      // Whoever takes it hears of a failure.
+      answer.catch(() => undefined);
+      answers.set(key, answer);
+      setTimeout(() => answers.delete(key), lasting);
+      return answer;
+    },
+  };
+};
