@@ -163,6 +163,16 @@ const eventsFor = (listener: () => GridListener, pressed: () => boolean): GridOp
   };
 };
 
+/** Pixels that a scroll bar takes away from what it scrolls; 0 where it lies over it. */
+const scrollbarWidth = (): number => {
+  const box = document.createElement('div');
+  box.style.cssText = 'position: fixed; visibility: hidden; width: 100px; height: 100px; overflow: scroll';
+  document.body.append(box);
+  const width = box.offsetWidth - box.clientWidth;
+  box.remove();
+  return width;
+};
+
 interface NewGrid {
   readonly columnDefs: ColDef<EntryRow>[];
   readonly looks: LooksSource;
@@ -176,6 +186,7 @@ interface NewGrid {
  * layer: that would make a component of every row and cell.
  */
 export const createEntryGrid = (element: HTMLElement, { columnDefs, looks, listener, onScrollEnd }: NewGrid): Grid => {
+  const barWidth = scrollbarWidth();
   let pressed = false;
   const follow = (type: 'pointerdown' | 'pointerup' | 'pointercancel'): void =>
     element.addEventListener(
@@ -209,8 +220,10 @@ export const createEntryGrid = (element: HTMLElement, { columnDefs, looks, liste
     defaultColDef: defaultColDef(looks),
     suppressDragLeaveHidesColumns: true,
     suppressColumnVirtualisation: true,
-    // A bar that comes and goes with the number of rows would lay out the whole grid anew, and shift its columns.
-    alwaysShowVerticalScroll: true,
+    scrollbarWidth: barWidth,
+    // A bar that comes with the rows would lay out the whole grid anew, and shift its columns. Bars that take no room
+    // (macOS) do neither, and would leave a gap.
+    alwaysShowVerticalScroll: barWidth > 0,
     suppressOverlays,
     suppressContextMenu: true,
     preventDefaultOnContextMenu: true,
