@@ -21,7 +21,7 @@ const preloadFirstNeeds = (): Plugin => ({
             attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href },
             injectTo,
           };
-        if (/\/(?:window|show-app)-[^/]+\.js$/.test(file))
+        if (/\/(?:window|show-app|rolldown-runtime)-[^/]+\.js$/.test(file))
           return { tag: 'link', attrs: { rel: 'modulepreload', crossorigin: '', href }, injectTo };
         return [];
       }),
@@ -49,6 +49,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 3000,
+    // One file: a part would be shown no sooner than a style of its own has come.
+    cssCodeSplit: false,
     rolldownOptions: {
       output: {
         // Left alone, what is shared between parts becomes dozens of small files, and each costs a start its time.

@@ -38,7 +38,8 @@ export const openMainWindow = (): BrowserWindow => {
     show: false,
     // What is seen before the page has painted; the page's own grounds.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#14181a' : '#ffffff',
-    icon: path.join(app.getAppPath(), 'resources', 'icons', 'icon.png'),
+    // A small one: the packages' own picture of 1,024 pixels keeps a start waiting for 60 ms.
+    icon: path.join(app.getAppPath(), 'resources', 'icons', 'window.png'),
     webPreferences: {
       preload: path.join(app.getAppPath(), 'dist', 'electron', 'preload.cjs'),
       sandbox: true,

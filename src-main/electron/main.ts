@@ -11,7 +11,7 @@ import { windowText } from '#main/electron/window-text.ts';
 import { defaultDataFolder } from '#main/engine/config.ts';
 import { type EngineProcess, engineArguments, forkEngine } from '#main/engine/process/engine-process.ts';
 import { type EngineSupervisor, superviseEngine } from '#main/engine/process/engine-supervisor.ts';
-import { startLater } from '#main/engine/process/start-later.ts';
+import type { EngineState } from '#shared/rpc/host-bridge.ts';
 
 const options = readStartOptions(process.argv, process.cwd());
 const dataFolder = options.dataFolder ?? defaultDataFolder();
@@ -21,12 +21,14 @@ if (options.dataFolder !== undefined) app.setPath('userData', path.join(options.
 const spawnEngine = (): EngineProcess => {
   const entry = path.join(app.getAppPath(), 'dist', 'main', 'engine.js');
   const args = engineArguments({ dataFolder, demo: options.demo, version: app.getVersion() });
+  // The engine's threads keep their compiled code there, beside what Chromium keeps of the page's.
+  const env = { ...process.env, NODE_COMPILE_CACHE: path.join(app.getPath('userData'), 'Engine Code Cache') };
   const node = process.env.BITACORA_NODE;
-  return node ? forkEngine(entry, args, node) : startUtilityEngine(entry, args);
+  return node ? forkEngine(entry, args, { node, env }) : startUtilityEngine(entry, args, env);
 };
 
-const tellWhenGivenUp = (engine: EngineSupervisor): void =>
-  engine.onState((state) => {
+const tellWhenGivenUp = (engine: EngineSupervisor): void => {
+  const tell = (state: EngineState): void => {
     if (state !== 'failed') return;
     const text = windowText();
     void dialog
@@ -39,7 +41,10 @@ const tellWhenGivenUp = (engine: EngineSupervisor): void =>
         cancelId: 1,
       })
       .then(({ response }) => (response === 0 ? engine.retry() : app.quit()));
-  });
+  };
+  tell(engine.state);
+  engine.onState(tell);
+};
 
 /** The engine keeps what it holds before the program ends; a second quit meanwhile changes nothing. */
 const closeEngineBeforeQuit = (engine: EngineSupervisor): void => {
@@ -64,40 +69,25 @@ const showWindow = (): void => {
   window.focus();
 };
 
-/** Resolves when the window's page has arrived, or after so long that waiting for it helps nobody. */
-const navigated = (window: BrowserWindow): Promise<void> =>
-  new Promise((resolve) => {
-    window.webContents.once('did-navigate', () => resolve());
-    setTimeout(resolve, 1500);
-  });
-
-const firstThen = <Value>(first: () => Value, others: () => Value): (() => Value) => {
-  let make = first;
-  return () => {
-    const value = make();
-    make = others;
-    return value;
-  };
-};
-
 const run = async (): Promise<void> => {
   declareProtocol();
   // Made of the program's name otherwise, whose accent is no character of a header: requests of the page would fail.
   app.userAgentFallback = `Bitacora/${app.getVersion()}`;
   lockContents();
-  await app.whenReady();
-  lockSession(session.defaultSession);
-  servePage(protocol, path.join(app.getAppPath(), 'dist', 'renderer'));
-  const pageIsComing = navigated(openMainWindow());
+  // A Node of its own can start beside Electron; a utility process is only to be had of one that is ready.
+  if (!process.env.BITACORA_NODE) await app.whenReady();
   const engine = superviseEngine({
-    // The first one leaves the machine to the page until that has arrived; one after a crash is wanted at once.
-    spawn: firstThen(() => startLater(pageIsComing, spawnEngine), spawnEngine),
+    spawn: spawnEngine,
     onCrash: (reason, willRestart) =>
       process.stderr.write(
         `the engine ended by itself (${reason}); ${willRestart ? 'starting it again' : 'given up'}\n`,
       ),
   });
   closeEngineBeforeQuit(engine);
+  await app.whenReady();
+  lockSession(session.defaultSession);
+  servePage(protocol, path.join(app.getAppPath(), 'dist', 'renderer'));
+  openMainWindow();
   tellWhenGivenUp(engine);
   bridgeWindows(engine);
   Menu.setApplicationMenu(buildMenu());

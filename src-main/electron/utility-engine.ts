@@ -3,8 +3,12 @@ import type { EngineProcess } from '#main/engine/process/engine-process.ts';
 import type { FromEngine } from '#main/engine/process/envelope.ts';
 
 /** Starts the engine's entry file as a utility process of this Electron. */
-export const startUtilityEngine = (entry: string, args: readonly string[]): EngineProcess => {
-  const child = utilityProcess.fork(entry, [...args], { serviceName: 'Bitácora engine', stdio: 'inherit' });
+export const startUtilityEngine = (
+  entry: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): EngineProcess => {
+  const child = utilityProcess.fork(entry, [...args], { serviceName: 'Bitácora engine', stdio: 'inherit', env });
   return {
     get pid() {
       return child.pid;

@@ -1,6 +1,4 @@
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
-import '@mantine/spotlight/styles.css';
+import '#renderer/ui/mantine.css';
 import '#renderer/ui/fonts.css';
 import '#renderer/ui/theme.css';
 import '#renderer/ui/controls.css';

@@ -1,12 +1,12 @@
-import { type AskEarly, withEarlyAnswers } from '#renderer/engine/early-answers.ts';
-import { createWindowEngine, type WindowEngine } from '#renderer/engine/engine-client.ts';
+import { type AskEarly, type EarlyEngine, withEarlyAnswers } from '#renderer/engine/early-answers.ts';
+import { createWindowEngine } from '#renderer/engine/engine-client.ts';
 import { createHostConnection } from '#renderer/engine/host-connection.ts';
 import { createHttpConnection } from '#renderer/engine/http-connection.ts';
 import { withLastingGrants } from '#renderer/engine/lasting-grants.ts';
 import { createSessionStore, type SessionStore } from '#renderer/engine/session-store.ts';
 
 export interface Engine {
-  readonly engine: WindowEngine;
+  readonly engine: EarlyEngine;
   readonly sessions: SessionStore;
 }
 

@@ -7,11 +7,17 @@ export type AskEarly = <N extends ProcedureName>(procedure: N, input: InputOf<N>
 /** An answer that nobody took for so long, milliseconds, is told to nobody: it would be old. */
 const lasting = 3000;
 
+/** The engine, whose `call` waits for the answer to a question that was asked early instead of asking again. */
+export interface EarlyEngine extends WindowEngine {
+  /** Takes such an answer if it is here already; null when there is none. */
+  takeAnswer<N extends ProcedureName>(procedure: N, input: InputOf<N>): OutputOf<N> | null;
+}
+
 /** The engine, whose `call` takes the answer to a question that was asked early with the same input; each is taken once. */
 export const withEarlyAnswers = (
   engine: WindowEngine,
-): { readonly engine: WindowEngine; readonly askEarly: AskEarly } => {
-  const answers = new Map<string, Promise<unknown>>();
+): { readonly engine: EarlyEngine; readonly askEarly: AskEarly } => {
+  const answers = new Map<string, { readonly promise: Promise<unknown>; value: unknown }>();
   const keyOf = (procedure: ProcedureName, input: unknown): string => `${procedure} ${JSON.stringify(input)}`;
   return {
     engine: {
@@ -21,15 +27,28 @@ export const withEarlyAnswers = (
         const early = answers.get(key);
         if (early === undefined) return engine.call(procedure, input, options);
         answers.delete(key);
-        return early as Promise<OutputOf<typeof procedure>>;
+        return early.promise as Promise<OutputOf<typeof procedure>>;
+      },
+      takeAnswer: (procedure, input) => {
+        const key = keyOf(procedure, input);
+        const early = answers.get(key);
+        if (early?.value === undefined) return null;
+        answers.delete(key);
+        return early.value as OutputOf<typeof procedure>;
       },
     },
     askEarly: (procedure, input) => {
       const key = keyOf(procedure, input);
       const answer = engine.call(procedure, input);
-      // Whoever takes it hears of a failure.
-      answer.catch(() => undefined);
-      answers.set(key, answer);
+      const early = { promise: answer, value: undefined as unknown };
+      answer.then(
+        (value) => {
+          early.value = value;
+        },
+        // Whoever takes it hears of a failure.
+        () => undefined,
+      );
+      answers.set(key, early);
       setTimeout(() => answers.delete(key), lasting);
       return answer;
     },

@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
 import type { Engine } from '#renderer/engine/connect-engine.ts';
 import type { LinkState } from '#renderer/engine/connection.ts';
-import type { WindowEngine } from '#renderer/engine/engine-client.ts';
+import type { EarlyEngine } from '#renderer/engine/early-answers.ts';
 import type { SessionState, SessionStore } from '#renderer/engine/session-store.ts';
 
 const EngineContext = createContext<Engine | null>(null);
@@ -17,7 +17,7 @@ const useEngineContext = (): Engine => {
 };
 
 /** Calls by procedure name. They outlive an engine restart; pass a signal to end them when the screen moves on. */
-export const useEngine = (): WindowEngine => useEngineContext().engine;
+export const useEngine = (): EarlyEngine => useEngineContext().engine;
 export const useSessions = (): SessionStore => useEngineContext().sessions;
 
 export const useSessionState = (): SessionState => {

@@ -173,6 +173,29 @@ const scrollbarWidth = (): number => {
   return width;
 };
 
+/** Milliseconds without scrolling after which the rows rest. */
+const restAfter = 40;
+
+/** Resolves when nothing in an element is being scrolled, at once if nothing is. */
+const scrollRest = (element: HTMLElement): (() => Promise<void>) => {
+  let scrolled = Number.NEGATIVE_INFINITY;
+  // Heard before the grid hears it, which asks for blocks then.
+  element.addEventListener(
+    'scroll',
+    () => {
+      scrolled = performance.now();
+    },
+    { capture: true, passive: true },
+  );
+  return async () => {
+    for (;;) {
+      const wait = scrolled + restAfter - performance.now();
+      if (wait <= 0) return;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  };
+};
+
 interface NewGrid {
   readonly columnDefs: ColDef<EntryRow>[];
   readonly looks: LooksSource;
@@ -185,7 +208,10 @@ interface NewGrid {
  * Makes a grid in an element. It has no rows until it is given a datasource. AG Grid runs bare, not through its React
  * layer: that would make a component of every row and cell.
  */
-export const createEntryGrid = (element: HTMLElement, { columnDefs, looks, listener, onScrollEnd }: NewGrid): Grid => {
+export const createEntryGrid = (
+  element: HTMLElement,
+  { columnDefs, looks, listener, onScrollEnd }: NewGrid,
+): { readonly grid: Grid; readonly atRest: () => Promise<void> } => {
   const barWidth = scrollbarWidth();
   let pressed = false;
   const follow = (type: 'pointerdown' | 'pointerup' | 'pointercancel'): void =>
@@ -199,7 +225,8 @@ export const createEntryGrid = (element: HTMLElement, { columnDefs, looks, liste
   follow('pointerdown');
   follow('pointerup');
   follow('pointercancel');
-  return createGrid<EntryRow>(element, {
+  const atRest = scrollRest(element);
+  const grid = createGrid<EntryRow>(element, {
     ...eventsFor(listener, () => pressed),
     context: looks,
     theme: gridTheme,
@@ -207,7 +234,6 @@ export const createEntryGrid = (element: HTMLElement, { columnDefs, looks, liste
     rowModelType: 'infinite',
     cacheBlockSize: gridBlockSize,
     maxBlocksInCache: blockCapacity,
-    blockLoadDebounceMillis: 40,
     maxConcurrentDatasourceRequests: 2,
     rowBuffer: 4,
     rowHeight: 28,
@@ -230,4 +256,5 @@ export const createEntryGrid = (element: HTMLElement, { columnDefs, looks, liste
     animateRows: false,
     onBodyScrollEnd: ({ api }) => onScrollEnd(api),
   });
+  return { grid, atRest };
 };

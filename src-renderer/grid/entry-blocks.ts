@@ -15,7 +15,9 @@ export interface EntryBlocks {
   load(start: number): Promise<readonly EntryRow[]>;
   /** Ends the requests for blocks that have no row between two positions, both included. */
   keepBetween(first: number, last: number): void;
-  /** Whether a request was ended or failed since this was last asked: rows in sight may have to be asked for again. */
+  /** Tells that a block which was wanted has not been asked for, since its rows were scrolled past. */
+  skip(): void;
+  /** Whether a block was skipped or its request ended or failed since this was last asked: its rows may be in sight again. */
   dropped(): boolean;
   /** Ends everything; nothing is fetched any more. */
   close(): void;
@@ -96,6 +98,9 @@ export const createEntryBlocks = ({ fetchPage, first, blockSize, capacity }: Opt
       for (const [start, request] of [...requests]) {
         if (start + blockSize <= from || start > to) end(start, request);
       }
+    },
+    skip: () => {
+      dropped = true;
     },
     dropped: () => {
       const was = dropped;

@@ -95,12 +95,15 @@ const rowIsHere = (api: Grid, position: number): Promise<void> =>
     api.addEventListener('modelUpdated', look);
   });
 
+/** The positions in sight, and a block's length more to both sides. */
+const nearRows = (api: Grid): readonly [first: number, last: number] => [
+  Math.max(0, api.getFirstDisplayedRowIndex() - gridBlockSize),
+  api.getLastDisplayedRowIndex() + gridBlockSize,
+];
+
 /** Ends the requests for rows that were scrolled past, and asks again for those in sight whose request was ended. */
 const dropStale = (api: Grid, blocks: EntryBlocks): void => {
-  blocks.keepBetween(
-    Math.max(0, api.getFirstDisplayedRowIndex() - gridBlockSize),
-    api.getLastDisplayedRowIndex() + gridBlockSize,
-  );
+  blocks.keepBetween(...nearRows(api));
   const waiting = api.getRenderedNodes().some((node) => node.data === undefined && node.rowIndex !== null);
   if (waiting && blocks.dropped()) api.refreshInfiniteCache();
 };
@@ -110,7 +113,8 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
   const { view, rowCount, looks, layout } = props;
   const i18n = useI18n();
   const place = useRef<HTMLDivElement>(null);
-  const [api, setApi] = useState<Grid | null>(null);
+  const [made, setMade] = useState<ReturnType<typeof createEntryGrid> | null>(null);
+  const api = made?.grid ?? null;
   const [source] = useState(() => createLooksSource({ ...looks, i18n }));
 
   // One set of blocks per view: `view.key` stands for all of it.
@@ -133,7 +137,7 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useLayoutEffect(() => {
     if (place.current === null) return;
-    const grid = createEntryGrid(place.current, {
+    const created = createEntryGrid(place.current, {
       columnDefs,
       looks: source,
       listener: () => latest.current.props,
@@ -141,8 +145,8 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
         if (latest.current.blocks !== null) dropStale(scrolled, latest.current.blocks);
       },
     });
-    setApi(grid);
-    return () => grid.destroy();
+    setMade(created);
+    return () => created.grid.destroy();
   }, []);
 
   useLayoutEffect(() => source.change({ ...looks, i18n }), [source, looks, i18n]);
@@ -157,17 +161,26 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
   }, [api, columnDefs]);
 
   useLayoutEffect(() => {
-    if (api === null || api.isDestroyed() || blocks === null) return;
-    const datasource = createEntryDatasource(
+    if (made === null || made.grid.isDestroyed() || blocks === null) return;
+    const { grid, atRest } = made;
+    const datasource = createEntryDatasource({
       blocks,
-      () => latest.current.known,
-      (error) => latest.current.props.onError(error),
-    );
+      rowCount: () => latest.current.known,
+      atRest,
+      isNear: (start) => {
+        if (grid.isDestroyed()) return false;
+        const [first, last] = nearRows(grid);
+        return start <= last && start + gridBlockSize > first;
+      },
+      onError: (error) => latest.current.props.onError(error),
+    });
+    const isFirst = grid.getGridOption('datasource') === undefined;
     told.current = latest.current.known;
-    api.deselectAll();
-    api.setGridOption('datasource', datasource);
-    if (api.getDisplayedRowCount() > 0) api.ensureIndexVisible(0, 'top');
-  }, [api, blocks]);
+    if (!isFirst) grid.deselectAll();
+    grid.setGridOption('datasource', datasource);
+    // A grid that had no rows yet stands at the top already.
+    if (!isFirst && grid.getDisplayedRowCount() > 0) grid.ensureIndexVisible(0, 'top');
+  }, [made, blocks]);
 
   useEffect(() => {
     if (api === null || api.isDestroyed() || blocks === null || rowCount === null || rowCount === told.current) return;

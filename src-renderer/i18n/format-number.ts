@@ -1,9 +1,18 @@
 import type { Language } from '#shared/contract/errors.ts';
 
 const noBreakSpace = '\u00a0';
-const formats = {
-  es: new Intl.NumberFormat('es', { maximumFractionDigits: 2, useGrouping: 'always' }),
-  en: new Intl.NumberFormat('en', { maximumFractionDigits: 2 }),
+const options: Readonly<Record<Language, Intl.NumberFormatOptions>> = {
+  es: { maximumFractionDigits: 2, useGrouping: 'always' },
+  en: { maximumFractionDigits: 2 },
+};
+const formats = new Map<Language, Intl.NumberFormat>();
+/** Made when it is first needed: making one takes longer than a thousand uses of it. */
+const formatOf = (language: Language): Intl.NumberFormat => {
+  const known = formats.get(language);
+  if (known) return known;
+  const made = new Intl.NumberFormat(language, options[language]);
+  formats.set(language, made);
+  return made;
 };
 
 /**
@@ -11,8 +20,8 @@ const formats = {
  * means thousands in some countries and decimals in others), `333,549.5` in English.
  */
 export const formatNumber = (value: number, language: Language): string => {
-  if (language === 'en') return formats.en.format(value);
-  return formats.es
+  if (language === 'en') return formatOf('en').format(value);
+  return formatOf('es')
     .formatToParts(value)
     .map((part) => (part.type === 'group' ? noBreakSpace : part.value))
     .join('');

@@ -18,10 +18,16 @@ interface State<T> {
 
 /**
  * Asks again whenever `key` changes, after `delay` milliseconds; the question before is aborted and its answer dropped.
- * A null key asks nothing and keeps what was answered.
+ * A null key asks nothing and keeps what was answered. `known` is an answer to the first key that is here already.
  */
-export const useAnswer = <T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>, delay = 0): Answer<T> => {
-  const [state, setState] = useState<State<T>>({ key: null, value: null, error: null });
+export const useAnswer = <T>(
+  key: string | null,
+  ask: (signal: AbortSignal) => Promise<T>,
+  delay = 0,
+  known: T | null = null,
+): Answer<T> => {
+  const [state, setState] = useState<State<T>>({ key: known === null ? null : key, value: known, error: null });
+  const answered = useRef(state.key);
   const [attempt, setAttempt] = useState(0);
   const asking = useRef(ask);
   useEffect(() => {
@@ -32,6 +38,11 @@ export const useAnswer = <T>(key: string | null, ask: (signal: AbortSignal) => P
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     if (key === null) return;
+    if (answered.current === key) {
+      answered.current = null;
+      return;
+    }
+    answered.current = null;
     const abort = new AbortController();
     const timer = setTimeout(() => {
       asking.current(abort.signal).then(

@@ -36,10 +36,20 @@ export const useLogView = (asked: Asked | null): Answer<FrozenView> & { readonly
   const engine = useEngine();
   const [round, setRound] = useState(0);
   const key = asked === null ? null : `${round} ${JSON.stringify(asked)}`;
-  const answer = useAnswer(key, async (signal) => {
-    if (asked === null) throw new Error('nothing was asked');
-    return freeze(asked, await engine.call('log.page', firstPageOf(asked), { signal }));
+  // In a window that opens, the first page may have come while the screen was put together.
+  const [known] = useState(() => {
+    const first = asked && engine.takeAnswer('log.page', firstPageOf(asked));
+    return asked && first && freeze(asked, first);
   });
+  const answer = useAnswer(
+    key,
+    async (signal) => {
+      if (asked === null) throw new Error('nothing was asked');
+      return freeze(asked, await engine.call('log.page', firstPageOf(asked), { signal }));
+    },
+    0,
+    known,
+  );
   const refresh = useCallback(() => setRound((count) => count + 1), []);
   return { ...answer, refresh };
 };

@@ -24,8 +24,8 @@ const owners: readonly { readonly packages: RegExp; readonly place: RegExp }[] =
   { packages: /^commander$/, place: /^src-main\/cli\// },
   { packages: /^@node-rs\/argon2$/, place: /^src-main\/access\/passwords\.ts$/ },
   { packages: /^(?:csv-parse|iconv-lite)$/, place: /^src-main\/capture\// },
-  { packages: /^ag-grid-(?:community|react)$/, place: /^src-renderer\/grid\// },
-  { packages: /^(?:react|react-dom|@mantine\/.*|@tabler\/.*|diff|dayjs)$/, place: /^src-renderer\// },
+  { packages: /^ag-grid-community$/, place: /^src-renderer\/grid\// },
+  { packages: /^(?:react|react-dom|@mantine\/.*|@tabler\/.*|diff)$/, place: /^src-renderer\// },
   { packages: /^(?:vite|@vitejs\/.*)$/, place: /^src-renderer\/vite\.config\.ts$/ },
   { packages: /^zod$/, place: /^src-(?:shared|main|renderer)\// },
 ];

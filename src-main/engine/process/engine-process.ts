@@ -33,12 +33,18 @@ const trusted = (message: unknown): FromEngine => message as FromEngine;
 
 /**
  * Starts a forked Node on the given entry file. Its output goes to our standard error: our standard output belongs to
- * whoever called the program. `node` is the Node to run it on, this one unless told otherwise.
+ * whoever called the program. `node` is the Node to run it on and `env` its environment, this process's own unless told
+ * otherwise.
  */
-export const forkEngine = (entry: string, args: readonly string[], node: string = process.execPath): EngineProcess => {
+export const forkEngine = (
+  entry: string,
+  args: readonly string[],
+  { node = process.execPath, env }: { readonly node?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): EngineProcess => {
   const child = fork(entry, args, {
     execPath: node,
     execArgv: [],
+    ...(env ? { env } : {}),
     serialization: 'advanced',
     stdio: ['ignore', 2, 2, 'ipc'],
   });

@@ -116,7 +116,7 @@ describe('a supervised engine', () => {
   });
 
   test('that can’t be started at all is given up', async () => {
-    const { supervisor, crashes } = supervise([], { spawn: () => forkEngine(entry, [], '/no/such/node') });
+    const { supervisor, crashes } = supervise([], { spawn: () => forkEngine(entry, [], { node: '/no/such/node' }) });
     await reach(supervisor, 'failed');
     expect(crashes.at(-1)).toEqual([expect.stringContaining('ENOENT'), false]);
   });

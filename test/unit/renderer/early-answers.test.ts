@@ -25,6 +25,17 @@ describe('answers to questions that were asked early', () => {
     expect(await engine.call('app.status', {})).toBe(2);
   });
 
+  test('are taken at once when they are here', async () => {
+    const { engine, askEarly } = withEarlyAnswers(counting());
+    const early = askEarly('app.status', {});
+    expect(engine.takeAnswer('app.status', {})).toBeNull();
+    await early;
+    expect(engine.takeAnswer('log.entry', { id: 1 })).toBeNull();
+    expect(engine.takeAnswer('app.status', {})).toBe(1);
+    expect(engine.takeAnswer('app.status', {})).toBeNull();
+    expect(await engine.call('app.status', {})).toBe(2);
+  });
+
   test('are not taken by another question', async () => {
     const { engine, askEarly } = withEarlyAnswers(counting());
     void askEarly('log.entry', { id: 7 });
