@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openApp } from './open-app.ts';
-import { rowsAreHere, totalIs } from './person.ts';
+import { rowsAreHere, totalIs, viewIsWhole } from './person.ts';
 import { keepScreen } from './screens.ts';
 
 test('the demo: made at once, entered without a password, left again', async () => {
@@ -9,6 +9,8 @@ test('the demo: made at once, entered without a password, left again', async () 
   await page.getByRole('button', { name: 'Abrir la demostración' }).click();
   await rowsAreHere(page);
   await totalIs(page, 50_000);
+  // A question that is under way when the demo is left is ended, which a browser tells on its console.
+  await viewIsWhole(page);
   await keepScreen(app, 'demo');
 
   await page

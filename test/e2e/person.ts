@@ -95,6 +95,12 @@ export const totalIs = (page: Page, count: number): Promise<void> =>
 export const rowsAreHere = (page: Page): Promise<void> =>
   grid(page).locator('[role=row][row-index] [col-id=id]').filter({ hasText: /\d/ }).first().waitFor();
 
+/** What stands around the rows has come too: the timeline and the facets. Nothing is asked of the engine then. */
+export const viewIsWhole = async (page: Page): Promise<void> => {
+  await page.getByRole('main').locator('svg rect').first().waitFor({ state: 'attached' });
+  await page.getByRole('main').getByRole('checkbox').first().waitFor();
+};
+
 /** The ids of the rows in sight, from the top; rows on their way are left out. */
 export const shownIds = async (page: Page): Promise<number[]> => {
   const rows = await grid(page)
