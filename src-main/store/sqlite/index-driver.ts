@@ -41,7 +41,7 @@ const orAborted = <Value>(signal: AbortSignal, promise: Promise<Value>): Promise
 
 /** Drives the indexer thread step by step while there is work, and lets it sleep while there is none. */
 export const createIndexDriver = (options: {
-  readonly startThread: () => ThreadClient;
+  readonly startThread: () => Pick<ThreadClient, 'call'>;
   readonly alreadyIndexed: number;
   readonly onStep: (indexed: number) => void;
   /** Tends to the ledger itself, once nothing has been written for a moment and the indexes are done. */
@@ -49,12 +49,14 @@ export const createIndexDriver = (options: {
   readonly onFault: (error: unknown) => void;
 }): IndexDriver => {
   const { startThread, alreadyIndexed, onStep, tend, onFault } = options;
-  let thread: ThreadClient | null = null;
+  let thread: Pick<ThreadClient, 'call'> | null = null;
   let indexed = alreadyIndexed;
   let lastWrite = 0;
   let hurried = 0;
   let imports = 0;
   let timer: NodeJS.Timeout | null = null;
+  /** When the timer ends. */
+  let due = 0;
   let running = false;
   let woken = false;
   let stopped = false;
@@ -74,6 +76,7 @@ export const createIndexDriver = (options: {
 
   const schedule = (delay: number): void => {
     if (stopped || running || timer) return;
+    due = Date.now() + delay;
     timer = setTimeout(() => {
       timer = null;
       void work();
@@ -82,9 +85,11 @@ export const createIndexDriver = (options: {
 
   /** As `schedule`, also where a later time was set; while a step runs, another one follows it. */
   const hasten = (delay: number): void => {
+    woken = running;
+    // Writes that follow each other closely must not put it off for ever.
+    if (timer && due <= Date.now() + delay) return;
     if (timer) clearTimeout(timer);
     timer = null;
-    woken = running;
     schedule(delay);
   };
 

@@ -15,6 +15,9 @@ export interface ThreadCallOptions {
  */
 const youngGenerationMb = 8;
 
+/** Far more than any thread needs; V8 collects the sooner the less it may have at most, and else leaves hundreds of megabytes. */
+const oldGenerationMb = 1024;
+
 interface Waiting {
   readonly call: ThreadCall;
   readonly resolve: (value: unknown) => void;
@@ -43,7 +46,7 @@ export class ThreadClient {
     this.#worker = new Worker(file, {
       workerData: start,
       transferList: [...transfer],
-      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: oldGenerationMb },
     });
     let markReady: () => void = () => undefined;
     let markFailed: (error: unknown) => void = () => undefined;

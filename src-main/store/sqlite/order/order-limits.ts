@@ -22,7 +22,7 @@ export interface OrderLimits {
 }
 
 export const orderLimits: OrderLimits = {
-  runRows: mostRunRows,
+  runRows: mostRunRows / 2,
   stepRows: 8192,
   timeRows: 65_536,
   stride: (length) => Math.max(256, Math.ceil(length / 8192)),

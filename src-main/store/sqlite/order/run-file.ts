@@ -22,7 +22,7 @@ const headerBytes = 48;
 export const mostRunRows = 65_536;
 
 /** Units of key text after which a run is ended early, so that what it takes in memory stays bounded. */
-const mostUnits = 1_500_000;
+const mostUnits = 1_000_000;
 
 /** Gathers the values of a run's entries. */
 export interface RunCollector {
