@@ -24,14 +24,15 @@ const cellOf = (draw: Draw) =>
     #source: LooksSource | null = null;
     #forget = (): void => undefined;
 
-    init({ data, context }: CellParams): void {
-      this.#row = data;
+    init({ data, context, node }: CellParams): void {
+      this.#row = data ?? (node.rowIndex === null ? undefined : context.rowAt(node.rowIndex));
       this.#source = context;
       this.#forget = context.onChange(() => this.#draw());
       this.#draw();
     }
 
     refresh({ data }: CellParams): boolean {
+      if (data !== undefined && data === this.#row) return true;
       this.#row = data;
       this.#draw();
       return true;

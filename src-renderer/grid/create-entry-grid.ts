@@ -29,6 +29,7 @@ import { type CellFilter, type ColumnId, cellFilter, columnOf } from '#renderer/
 import { gridBlockSize } from '#renderer/grid/entry-blocks.ts';
 import type { LooksSource } from '#renderer/grid/grid-looks.ts';
 import { gridTheme } from '#renderer/grid/grid-theme.ts';
+import { rowHeight } from '#renderer/grid/row-window.ts';
 import type { Translate } from '#renderer/i18n/translate.ts';
 import { styleNonce } from '#renderer/ui/style-nonce.ts';
 import type { EntryRow } from '#shared/contract/entry.ts';
@@ -105,12 +106,37 @@ const defaultColDef = (source: LooksSource): ColDef<EntryRow> => ({
   },
 });
 
+interface NewGrid {
+  readonly columnDefs: ColDef<EntryRow>[];
+  readonly looks: LooksSource;
+  /** The listener of the moment. */
+  readonly listener: () => GridListener;
+  readonly onScrollEnd: () => void;
+  /** Whether the row at an index came into focus by nobody’s doing. */
+  readonly isQuiet: (index: number) => boolean;
+}
+
 /** What is pressed, clicked and dragged in the grid, as the listener hears it. `pressed`: a mouse button is down. */
-const eventsFor = (listener: () => GridListener, pressed: () => boolean): GridOptions<EntryRow> => {
+const eventsFor = (
+  { listener, isQuiet }: Pick<NewGrid, 'listener' | 'isQuiet'>,
+  pressed: () => boolean,
+): GridOptions<EntryRow> => {
   const openMenuByKey = (event: KeyboardEvent, row: EntryRow, id: string | undefined): void => {
     if (!isColumnId(id)) return;
     const box = event.target instanceof HTMLElement ? event.target.getBoundingClientRect() : null;
     listener().onMenu({ row, column: id, filter: cellFilter(row, id), x: box?.left ?? 0, y: box?.bottom ?? 0 });
+  };
+  /** The keys moved to another row, and nobody was told yet. */
+  let moving = false;
+  const follow = (api: Grid): void => {
+    if (!moving) return;
+    const index = api.getFocusedCell()?.rowIndex;
+    const node = index === undefined ? undefined : api.getDisplayedRowAtIndex(index);
+    if (node?.data === undefined) return;
+    moving = false;
+    if (node.isSelected() === true) return;
+    node.setSelected(true, true);
+    listener().onMove(node.data);
   };
   const keepLayout = (api: Grid): void => listener().onLayout(readLayout(api.getColumnState()));
   return {
@@ -146,14 +172,13 @@ const eventsFor = (listener: () => GridListener, pressed: () => boolean): GridOp
       }
     },
     onCellFocused: ({ rowIndex, api }: CellFocusedEvent<EntryRow>) => {
-      if (rowIndex === null) return;
-      const node = api.getDisplayedRowAtIndex(rowIndex);
-      if (node?.data === undefined) return;
+      if (rowIndex === null || isQuiet(rowIndex)) return;
       // A click chooses by itself, with Shift and Ctrl; the arrow keys take the choice along.
-      if (node.isSelected() === true || pressed()) return;
-      node.setSelected(true, true);
-      listener().onMove(node.data);
+      moving = !pressed();
+      follow(api);
     },
+    // A held key is faster than the rows: the last one is followed when it is here.
+    onModelUpdated: ({ api }) => follow(api),
     onColumnMoved: ({ finished, api }) => {
       if (finished) keepLayout(api);
     },
@@ -173,45 +198,12 @@ const scrollbarWidth = (): number => {
   return width;
 };
 
-/** Milliseconds without scrolling after which the rows rest. */
-const restAfter = 40;
-
-/** Resolves when nothing in an element is being scrolled, at once if nothing is. */
-const scrollRest = (element: HTMLElement): (() => Promise<void>) => {
-  let scrolled = Number.NEGATIVE_INFINITY;
-  // Heard before the grid hears it, which asks for blocks then.
-  element.addEventListener(
-    'scroll',
-    () => {
-      scrolled = performance.now();
-    },
-    { capture: true, passive: true },
-  );
-  return async () => {
-    for (;;) {
-      const wait = scrolled + restAfter - performance.now();
-      if (wait <= 0) return;
-      await new Promise((resolve) => setTimeout(resolve, wait));
-    }
-  };
-};
-
-interface NewGrid {
-  readonly columnDefs: ColDef<EntryRow>[];
-  readonly looks: LooksSource;
-  /** The listener of the moment. */
-  readonly listener: () => GridListener;
-  readonly onScrollEnd: (api: Grid) => void;
-}
-
 /**
  * Makes a grid in an element. It has no rows until it is given a datasource. AG Grid runs bare, not through its React
  * layer: that would make a component of every row and cell.
  */
-export const createEntryGrid = (
-  element: HTMLElement,
-  { columnDefs, looks, listener, onScrollEnd }: NewGrid,
-): { readonly grid: Grid; readonly atRest: () => Promise<void> } => {
+export const createEntryGrid = (element: HTMLElement, options: NewGrid): Grid => {
+  const { columnDefs, looks, onScrollEnd } = options;
   const barWidth = scrollbarWidth();
   let pressed = false;
   const follow = (type: 'pointerdown' | 'pointerup' | 'pointercancel'): void =>
@@ -225,18 +217,18 @@ export const createEntryGrid = (
   follow('pointerdown');
   follow('pointerup');
   follow('pointercancel');
-  const atRest = scrollRest(element);
-  const grid = createGrid<EntryRow>(element, {
-    ...eventsFor(listener, () => pressed),
+  return createGrid<EntryRow>(element, {
+    ...eventsFor(options, () => pressed),
     context: looks,
     theme: gridTheme,
     styleNonce: styleNonce(),
     rowModelType: 'infinite',
     cacheBlockSize: gridBlockSize,
     maxBlocksInCache: blockCapacity,
-    maxConcurrentDatasourceRequests: 2,
+    // The datasource itself says what is worth asking for.
+    maxConcurrentDatasourceRequests: blockCapacity,
     rowBuffer: 4,
-    rowHeight: 28,
+    rowHeight,
     headerHeight: 26,
     getRowId,
     rowSelection: { mode: 'multiRow', checkboxes: false, headerCheckbox: false, enableClickSelection: true },
@@ -254,7 +246,6 @@ export const createEntryGrid = (
     suppressContextMenu: true,
     preventDefaultOnContextMenu: true,
     animateRows: false,
-    onBodyScrollEnd: ({ api }) => onScrollEnd(api),
+    onBodyScrollEnd: onScrollEnd,
   });
-  return { grid, atRest };
 };

@@ -15,10 +15,6 @@ export interface EntryBlocks {
   load(start: number): Promise<readonly EntryRow[]>;
   /** Ends the requests for blocks that have no row between two positions, both included. */
   keepBetween(first: number, last: number): void;
-  /** Tells that a block which was wanted has not been asked for, since its rows were scrolled past. */
-  skip(): void;
-  /** Whether a block was skipped or its request ended or failed since this was last asked: its rows may be in sight again. */
-  dropped(): boolean;
   /** Ends everything; nothing is fetched any more. */
   close(): void;
 }
@@ -43,7 +39,6 @@ export const blockStart = (position: number, blockSize: number): number => posit
 export const createEntryBlocks = ({ fetchPage, first, blockSize, capacity }: Options): EntryBlocks => {
   const blocks = new Map<number, readonly EntryRow[]>();
   const requests = new Map<number, Request>();
-  let dropped = false;
 
   const keep = (start: number, rows: readonly EntryRow[]): void => {
     blocks.delete(start);
@@ -60,16 +55,10 @@ export const createEntryBlocks = ({ fetchPage, first, blockSize, capacity }: Opt
   const fetch = (start: number): Request => {
     const controller = new AbortController();
     const rows = fetchPage(start, blockSize, controller.signal)
-      .then(
-        (page) => {
-          if (requests.get(start)?.controller === controller) keep(start, page.rows);
-          return page.rows;
-        },
-        (error: unknown) => {
-          dropped = true;
-          throw error;
-        },
-      )
+      .then((page) => {
+        if (requests.get(start)?.controller === controller) keep(start, page.rows);
+        return page.rows;
+      })
       .finally(() => {
         if (requests.get(start)?.controller === controller) requests.delete(start);
       });
@@ -98,14 +87,6 @@ export const createEntryBlocks = ({ fetchPage, first, blockSize, capacity }: Opt
       for (const [start, request] of [...requests]) {
         if (start + blockSize <= from || start > to) end(start, request);
       }
-    },
-    skip: () => {
-      dropped = true;
-    },
-    dropped: () => {
-      const was = dropped;
-      dropped = false;
-      return was;
     },
     close: () => {
       for (const [start, request] of [...requests]) end(start, request);

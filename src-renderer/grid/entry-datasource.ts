@@ -1,46 +1,77 @@
 import type { IDatasource } from 'ag-grid-community';
 import type { EntryBlocks } from '#renderer/grid/entry-blocks.ts';
+import type { EntryRow } from '#shared/contract/entry.ts';
 import { isCancelled } from '#shared/contract/errors.ts';
 
-interface Options {
-  readonly blocks: EntryBlocks;
-  /** Null as long as the end is not known. */
+interface Surroundings {
+  /** The position of the first row of the grid’s window. */
+  readonly base: () => number;
+  /** How many rows the window has; null as long as the end is not known. */
   readonly rowCount: () => number | null;
-  /** Resolves when the rows are not being scrolled, at once if they are not. */
+  /** Whether a block that begins at an index is near what is in sight. */
+  readonly isNear: (index: number) => boolean;
+  /** Resolves at once unless the rows are being scrolled; then when they had a moment to be scrolled past. */
   readonly atRest: () => Promise<void>;
-  /** Whether the block that begins at a position is in sight or next to it. */
-  readonly isNear: (start: number) => boolean;
   readonly onError: (error: unknown) => void;
+}
+
+export interface EntryDatasource extends IDatasource {
+  /** Whether rows were passed over or failed since this was last asked: those in sight may have to be asked for again. */
+  missed(): boolean;
+  /** Rows that the grid was given, in the order of the view. */
+  inOrder(rows: readonly EntryRow[]): readonly EntryRow[];
 }
 
 /**
  * Feeds AG Grid’s infinite row model from the blocks of one view. What is here is given at once; what has to be fetched
- * waits until the scrolling rests, and is left out when it was scrolled past meanwhile.
+ * waits a moment while the rows are being scrolled, and is left out when it was scrolled past meanwhile.
  */
-export const createEntryDatasource = ({ blocks, rowCount, atRest, isNear, onError }: Options): IDatasource => ({
-  getRows: ({ startRow, successCallback, failCallback }) => {
-    const answer = (rows: Awaited<ReturnType<EntryBlocks['load']>>): void => {
-      const end = rows.length < blocks.blockSize ? startRow + rows.length : rowCount();
-      successCallback([...rows], end ?? undefined);
-    };
-    // Rows that are here already must not wait a turn: they would flash.
-    const known = blocks.peek(startRow);
-    if (known !== undefined) {
-      answer(known);
-      return;
-    }
-    const fetch = async (): Promise<void> => {
-      await atRest();
-      if (isNear(startRow)) answer(await blocks.load(startRow));
-      else {
-        blocks.skip();
+export const createEntryDatasource = (
+  blocks: EntryBlocks,
+  { base, rowCount, isNear, atRest, onError }: Surroundings,
+): EntryDatasource => {
+  let missed = false;
+  let open = true;
+  // The grid numbers its rows from where its window begins, which moves.
+  const positions = new WeakMap<EntryRow, number>();
+  const positionOf = (row: EntryRow): number => positions.get(row) ?? 0;
+  return {
+    getRows: ({ startRow, successCallback, failCallback }) => {
+      const position = base() + startRow;
+      const answer = (rows: readonly EntryRow[]): void => {
+        for (const [index, row] of rows.entries()) positions.set(row, position + index);
+        const end = rows.length < blocks.blockSize ? startRow + rows.length : rowCount();
+        successCallback([...rows], end ?? undefined);
+      };
+      const fail = (): void => {
+        missed = true;
         failCallback();
+      };
+      // Rows that are here already must not wait a turn: they would flash.
+      const known = blocks.peek(position);
+      if (known !== undefined) {
+        answer(known);
+        return;
       }
-    };
-    fetch().catch((error: unknown) => {
-      failCallback();
-      if (!isCancelled(error)) onError(error);
-    });
-  },
-  destroy: () => blocks.close(),
-});
+      const fetch = async (): Promise<void> => {
+        await atRest();
+        if (open && base() + startRow === position && isNear(startRow)) answer(await blocks.load(position));
+        else fail();
+      };
+      fetch().catch((error: unknown) => {
+        fail();
+        if (!isCancelled(error)) onError(error);
+      });
+    },
+    missed: () => {
+      const was = missed;
+      missed = false;
+      return was;
+    },
+    inOrder: (rows) => [...rows].sort((a, b) => positionOf(a) - positionOf(b)),
+    destroy: () => {
+      open = false;
+      blocks.close();
+    },
+  };
+};

@@ -3,6 +3,7 @@ import {
   type ReactNode,
   type Ref,
   useEffect,
+  useId,
   useImperativeHandle,
   useLayoutEffect,
   useMemo,
@@ -19,14 +20,9 @@ import {
   type GridListener,
   isColumnId,
 } from '#renderer/grid/create-entry-grid.ts';
-import {
-  createEntryBlocks,
-  type EntryBlocks,
-  gridBlockSize,
-  type PageByPosition,
-} from '#renderer/grid/entry-blocks.ts';
-import { createEntryDatasource } from '#renderer/grid/entry-datasource.ts';
+import { createEntryBlocks, gridBlockSize, type PageByPosition } from '#renderer/grid/entry-blocks.ts';
 import { createLooksSource, type GridLooks } from '#renderer/grid/grid-looks.ts';
+import { createWindowRows, type PlacedRow, type WindowRows } from '#renderer/grid/window-rows.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import type { EntryRow } from '#shared/contract/entry.ts';
 import type { Page } from '#shared/contract/view.ts';
@@ -46,7 +42,7 @@ export interface GridHandle {
   /** Shows the row at a position of the view, makes it current, and answers with it. */
   goTo(position: number): Promise<EntryRow | null>;
   /** The position of the current row; null when there is none. */
-  current(): { readonly position: number; readonly row: EntryRow } | null;
+  current(): PlacedRow | null;
   /** Rows that are chosen, in the order of the view; the current one when none is. */
   chosen(): readonly EntryRow[];
   /** Columns in sight, in their order. */
@@ -66,55 +62,14 @@ interface EntryGridProps extends GridListener {
   readonly onError: (error: unknown) => void;
 }
 
-const focusedRow = (api: Grid): { position: number; row: EntryRow } | null => {
-  const position = api.getFocusedCell()?.rowIndex;
-  const row = position === undefined ? undefined : api.getDisplayedRowAtIndex(position)?.data;
-  return position === undefined || row === undefined ? null : { position, row };
-};
-
-/** Milliseconds after which a row that the grid was asked to show is no longer waited for. */
-const rowPatience = 3000;
-
-/** Resolves when the grid has taken the row at a position from its block. */
-const rowIsHere = (api: Grid, position: number): Promise<void> =>
-  new Promise((resolve) => {
-    const here = (): boolean => api.isDestroyed() || api.getDisplayedRowAtIndex(position)?.data !== undefined;
-    if (here()) {
-      resolve();
-      return;
-    }
-    const done = (): void => {
-      clearTimeout(timer);
-      if (!api.isDestroyed()) api.removeEventListener('modelUpdated', look);
-      resolve();
-    };
-    const look = (): void => {
-      if (here()) done();
-    };
-    const timer = setTimeout(done, rowPatience);
-    api.addEventListener('modelUpdated', look);
-  });
-
-/** The positions in sight, and a block's length more to both sides. */
-const nearRows = (api: Grid): readonly [first: number, last: number] => [
-  Math.max(0, api.getFirstDisplayedRowIndex() - gridBlockSize),
-  api.getLastDisplayedRowIndex() + gridBlockSize,
-];
-
-/** Ends the requests for rows that were scrolled past, and asks again for those in sight whose request was ended. */
-const dropStale = (api: Grid, blocks: EntryBlocks): void => {
-  blocks.keepBetween(...nearRows(api));
-  const waiting = api.getRenderedNodes().some((node) => node.data === undefined && node.rowIndex !== null);
-  if (waiting && blocks.dropped()) api.refreshInfiniteCache();
-};
-
 /** The rows of a view. This room alone knows AG Grid. */
 export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
   const { view, rowCount, looks, layout } = props;
   const i18n = useI18n();
+  const id = useId();
   const place = useRef<HTMLDivElement>(null);
-  const [made, setMade] = useState<ReturnType<typeof createEntryGrid> | null>(null);
-  const api = made?.grid ?? null;
+  const [api, setApi] = useState<Grid | null>(null);
+  const [rows, setRows] = useState<WindowRows | null>(null);
   const [source] = useState(() => createLooksSource({ ...looks, i18n }));
 
   // One set of blocks per view: `view.key` stands for all of it.
@@ -123,10 +78,9 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
     () => view && createEntryBlocks({ ...view, blockSize: gridBlockSize, capacity: blockCapacity }),
     [view?.key],
   );
-  const known = view?.first.total.exact === true ? view.first.total.atLeast : rowCount;
-  const latest = useRef({ props, blocks, known });
+  const latest = useRef(props);
   useLayoutEffect(() => {
-    latest.current = { props, blocks, known };
+    latest.current = props;
   });
 
   // The definitions carry the first layout; from then on the grid itself knows where its columns are.
@@ -137,22 +91,24 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useLayoutEffect(() => {
     if (place.current === null) return;
-    const created = createEntryGrid(place.current, {
+    const grid = createEntryGrid(place.current, {
       columnDefs,
       looks: source,
-      listener: () => latest.current.props,
-      onScrollEnd: (scrolled) => {
-        if (latest.current.blocks !== null) dropStale(scrolled, latest.current.blocks);
-      },
+      listener: () => latest.current,
+      onScrollEnd: () => windowed.onScrollEnd(),
+      isQuiet: (index) => windowed.isQuiet(index),
     });
-    setMade(created);
-    return () => created.grid.destroy();
+    const windowed = createWindowRows(place.current, grid, source, (error) => latest.current.onError(error));
+    setApi(grid);
+    setRows(windowed);
+    return () => {
+      windowed.close();
+      grid.destroy();
+    };
   }, []);
 
   useLayoutEffect(() => source.change({ ...looks, i18n }), [source, looks, i18n]);
 
-  /** The number of rows that the grid has heard of, or will with the first block. */
-  const told = useRef<number | null>(null);
   const given = useRef(columnDefs);
   useEffect(() => {
     if (api === null || api.isDestroyed() || given.current === columnDefs) return;
@@ -161,68 +117,28 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
   }, [api, columnDefs]);
 
   useLayoutEffect(() => {
-    if (made === null || made.grid.isDestroyed() || blocks === null) return;
-    const { grid, atRest } = made;
-    const datasource = createEntryDatasource({
-      blocks,
-      rowCount: () => latest.current.known,
-      atRest,
-      isNear: (start) => {
-        if (grid.isDestroyed()) return false;
-        const [first, last] = nearRows(grid);
-        return start <= last && start + gridBlockSize > first;
-      },
-      onError: (error) => latest.current.props.onError(error),
-    });
-    const isFirst = grid.getGridOption('datasource') === undefined;
-    told.current = latest.current.known;
-    if (!isFirst) grid.deselectAll();
-    grid.setGridOption('datasource', datasource);
-    // A grid that had no rows yet stands at the top already.
-    if (!isFirst && grid.getDisplayedRowCount() > 0) grid.ensureIndexVisible(0, 'top');
-  }, [made, blocks]);
+    if (api === null || api.isDestroyed() || rows === null || blocks === null) return;
+    const { view: shown, rowCount: known } = latest.current;
+    const total = shown?.first.total ?? { atLeast: 0, exact: false };
+    rows.open(blocks, total.exact || known === null ? total : { atLeast: known, exact: true });
+  }, [api, rows, blocks]);
 
   useEffect(() => {
-    if (api === null || api.isDestroyed() || blocks === null || rowCount === null || rowCount === told.current) return;
-    told.current = rowCount;
-    api.setRowCount(rowCount, true);
-  }, [api, blocks, rowCount]);
+    if (api === null || api.isDestroyed() || rows === null || blocks === null || rowCount === null) return;
+    rows.tell(rowCount);
+  }, [api, rows, blocks, rowCount]);
 
   useImperativeHandle(
     props.handle,
     (): GridHandle => ({
-      focus: () => {
-        if (api === null || api.getDisplayedRowCount() === 0) return;
-        const column = api.getAllDisplayedColumns()[0];
-        const row = api.getFocusedCell()?.rowIndex ?? api.getFirstDisplayedRowIndex();
-        if (column) api.setFocusedCell(Math.max(0, row), column);
-      },
-      goTo: async (position) => {
-        if (api === null || blocks === null || position < 0 || position >= api.getDisplayedRowCount()) return null;
-        api.ensureIndexVisible(position, null);
-        const start = position - (position % gridBlockSize);
-        const row = (await blocks.load(start))[position - start] ?? null;
-        if (row === null || api.isDestroyed()) return null;
-        const column = api.getFocusedCell()?.column ?? api.getAllDisplayedColumns()[0];
-        await rowIsHere(api, position);
-        if (api.isDestroyed()) return null;
-        if (column) api.setFocusedCell(position, column);
-        const node = api.getDisplayedRowAtIndex(position);
-        if (node?.data !== undefined) node.setSelected(true, true);
-        return row;
-      },
-      current: () => (api === null ? null : focusedRow(api)),
-      chosen: () => {
-        if (api === null) return [];
-        const nodes = api.getSelectedNodes().sort((a, b) => (a.rowIndex ?? 0) - (b.rowIndex ?? 0));
-        const rows = nodes.flatMap((node) => (node.data === undefined ? [] : [node.data]));
-        const current = focusedRow(api);
-        return rows.length > 0 ? rows : current === null ? [] : [current.row];
-      },
+      focus: () => rows?.focus(),
+      goTo: async (position) => (await rows?.goTo(position)) ?? null,
+      current: () => rows?.current() ?? null,
+      chosen: () => rows?.chosen() ?? [],
       shownColumns: () => (api?.getAllDisplayedColumns() ?? []).map((column) => column.getColId()).filter(isColumnId),
-      retry: () => api?.refreshInfiniteCache(),
+      retry: () => rows?.retry(),
     }),
-    [api, blocks],
+    [api, rows],
   );
 
   // Which columns are shown is chosen outside.
@@ -239,5 +155,5 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
     }
   }, [api, shownKey]);
 
-  return <div ref={place} className={classes.grid} />;
+  return <div ref={place} id={id} className={classes.grid} />;
 });

@@ -1,6 +1,6 @@
 import type { I18n } from '#renderer/i18n/use-i18n.tsx';
 import type { Highlight } from '#renderer/log/highlight.ts';
-import type { Sort, SortColumn } from '#shared/contract/entry.ts';
+import type { EntryRow, Sort, SortColumn } from '#shared/contract/entry.ts';
 
 /** What cells and headers need beside their row. */
 export interface GridLooks {
@@ -24,10 +24,15 @@ export interface LooksSource {
   change(next: LocalisedLooks): void;
   /** Hears every change; gives back what ends that. */
   onChange(listener: () => void): () => void;
+  /** The row at an index of the grid if it is here, even before the grid has taken it: it takes rows a moment late. */
+  rowAt(index: number): EntryRow | undefined;
+  /** Says where those rows come from. */
+  feed(rowAt: (index: number) => EntryRow | undefined): void;
 }
 
 export const createLooksSource = (first: LocalisedLooks): LooksSource => {
   let looks = first;
+  let find = (_index: number): EntryRow | undefined => undefined;
   const listeners = new Set<() => void>();
   return {
     looks: () => looks,
@@ -39,6 +44,10 @@ export const createLooksSource = (first: LocalisedLooks): LooksSource => {
     onChange: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    rowAt: (index) => find(index),
+    feed: (rowAt) => {
+      find = rowAt;
     },
   };
 };

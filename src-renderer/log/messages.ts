@@ -71,6 +71,8 @@ export const logMessages = defineMessages({
   'log.facets.hide': { es: 'Ocultar los filtros', en: 'Hide the filters' },
 
   'log.grid.label': { es: 'Registros de la vista', en: 'Entries of the view' },
+  'log.grid.bar': { es: 'Lugar en la vista', en: 'Place in the view' },
+  'log.grid.place': { es: '{row} de {total}', en: '{row} of {total}' },
   'log.grid.marked': { es: 'marcado', en: 'marked' },
   'log.grid.columns': { es: 'Columnas', en: 'Columns' },
   'log.grid.columns-reset': { es: 'Columnas como al principio', en: 'Columns as at first' },

@@ -71,8 +71,6 @@ describe('the blocks of a view', () => {
     await expect(far).rejects.toThrow();
     expect(asked[0]?.signal.aborted).toBe(true);
     expect(asked[1]?.signal.aborted).toBe(false);
-    expect(blocks.dropped()).toBe(true);
-    expect(blocks.dropped()).toBe(false);
     void blocks.load(500);
     expect(asked).toHaveLength(3);
     asked[1]?.answer();
