@@ -17,7 +17,10 @@ export interface EarlyEngine extends WindowEngine {
 export const withEarlyAnswers = (
   engine: WindowEngine,
 ): { readonly engine: EarlyEngine; readonly askEarly: AskEarly } => {
-  const answers = new Map<string, { readonly promise: Promise<unknown>; value: unknown }>();
+  const answers = new Map<
+    string,
+    { readonly promise: Promise<unknown>; readonly abort: AbortController; value: unknown }
+  >();
   const keyOf = (procedure: ProcedureName, input: unknown): string => `${procedure} ${JSON.stringify(input)}`;
   return {
     engine: {
@@ -27,6 +30,8 @@ export const withEarlyAnswers = (
         const early = answers.get(key);
         if (early === undefined) return engine.call(procedure, input, options);
         answers.delete(key);
+        // What nobody waits for any more ends in the engine too, whoever asked first.
+        options?.signal?.addEventListener('abort', () => early.abort.abort(), { once: true });
         return early.promise as Promise<OutputOf<typeof procedure>>;
       },
       takeAnswer: (procedure, input) => {
@@ -39,8 +44,9 @@ export const withEarlyAnswers = (
     },
     askEarly: (procedure, input) => {
       const key = keyOf(procedure, input);
-      const answer = engine.call(procedure, input);
-      const early = { promise: answer, value: undefined as unknown };
+      const abort = new AbortController();
+      const answer = engine.call(procedure, input, { signal: abort.signal });
+      const early = { promise: answer, abort, value: undefined as unknown };
       answer.then(
         (value) => {
           early.value = value;

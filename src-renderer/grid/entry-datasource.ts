@@ -3,7 +3,8 @@ import type { EntryBlocks } from '#renderer/grid/entry-blocks.ts';
 import type { EntryRow } from '#shared/contract/entry.ts';
 import { isCancelled } from '#shared/contract/errors.ts';
 
-interface Surroundings {
+interface Options {
+  readonly blocks: EntryBlocks;
   /** The position of the first row of the grid’s window. */
   readonly base: () => number;
   /** How many rows the window has; null as long as the end is not known. */
@@ -26,10 +27,14 @@ export interface EntryDatasource extends IDatasource {
  * Feeds AG Grid’s infinite row model from the blocks of one view. What is here is given at once; what has to be fetched
  * waits a moment while the rows are being scrolled, and is left out when it was scrolled past meanwhile.
  */
-export const createEntryDatasource = (
-  blocks: EntryBlocks,
-  { base, rowCount, isNear, atRest, onError }: Surroundings,
-): EntryDatasource => {
+export const createEntryDatasource = ({
+  blocks,
+  base,
+  rowCount,
+  isNear,
+  atRest,
+  onError,
+}: Options): EntryDatasource => {
   let missed = false;
   let open = true;
   // The grid numbers its rows from where its window begins, which moves.

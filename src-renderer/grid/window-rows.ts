@@ -254,7 +254,8 @@ export const createWindowRows = (
       atLeast = least;
       left = null;
       lastFirst = 0;
-      source = createEntryDatasource(next, {
+      source = createEntryDatasource({
+        blocks: next,
         base: () => base,
         rowCount: () => (total === null ? null : rowsFrom(base, total, size)),
         isNear,

@@ -25,7 +25,7 @@ export const FacetColumnView = memo(
     const { t, sentence } = useI18n();
     const [opened, setOpened] = useState<ReadonlySet<FacetColumn>>(new Set());
     const columns = [...alwaysOpen, ...foldable.filter((column) => opened.has(column))];
-    const { value: facets, error, retry } = useFacets(frozen, { columns, limit: facetLimit, search: null });
+    const { value, error, retry } = useFacets(frozen, { columns, limit: facetLimit, search: null });
 
     const fold = (column: FacetColumn): void => {
       const next = new Set(opened);
@@ -48,7 +48,8 @@ export const FacetColumnView = memo(
             key={column}
             column={column}
             title={t(titles[column])}
-            facet={facets?.find((facet) => facet.column === column) ?? null}
+            facet={value?.facets.find((facet) => facet.column === column) ?? null}
+            exact={value?.exact !== false}
             frozen={frozen}
             chips={chips}
             onToggle={onToggle}
@@ -60,7 +61,8 @@ export const FacetColumnView = memo(
               key={column}
               column={column}
               title={t(titles[column])}
-              facet={facets?.find((facet) => facet.column === column) ?? null}
+              facet={value?.facets.find((facet) => facet.column === column) ?? null}
+              exact={value?.exact !== false}
               frozen={frozen}
               chips={chips}
               onToggle={onToggle}

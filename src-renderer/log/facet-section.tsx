@@ -60,15 +60,18 @@ const Row = ({
   value,
   state,
   most,
+  exact,
   onToggle,
 }: {
   value: FacetValue;
   state: FilterState;
   most: number;
+  exact: boolean;
   onToggle: (wanted: 'included' | 'excluded') => void;
 }): ReactNode => {
   const { t, number } = useI18n();
   const label = visibleText(value.label);
+  const count = value.count === null ? null : number(value.count);
   const onChange = ({ nativeEvent }: ChangeEvent): void => {
     const alt = nativeEvent instanceof MouseEvent && nativeEvent.altKey;
     onToggle(alt || state === 'excluded' ? 'excluded' : 'included');
@@ -83,7 +86,7 @@ const Row = ({
           onChange={onChange}
           aria-label={t(state === 'excluded' ? 'log.facets.excluded' : 'log.facets.value', {
             label,
-            entries: value.count === null ? '…' : number(value.count),
+            entries: count === null ? '…' : exact ? count : t('log.facets.about', { count }),
           })}
         />
         <bdi>{label}</bdi>
@@ -98,7 +101,7 @@ const Row = ({
       >
         −
       </button>
-      <em>{value.count !== null && number(value.count)}</em>
+      <em>{count !== null && (exact ? count : `≈ ${count}`)}</em>
       <span
         className={classes.bar}
         style={{ width: `calc((100% - 20px) * ${most === 0 ? 0 : (value.count ?? 0) / most})` }}
@@ -112,6 +115,7 @@ export const FacetSection = ({
   column,
   title,
   facet,
+  exact,
   frozen,
   chips,
   onToggle,
@@ -120,6 +124,8 @@ export const FacetSection = ({
   column: FacetColumn;
   title: string;
   facet: Facet | null;
+  /** False while the counts are an estimate. */
+  exact: boolean;
   frozen: FrozenView | null;
   chips: Chips;
   onToggle: Toggle;
@@ -136,7 +142,9 @@ export const FacetSection = ({
     limit: own ? Math.max(limit, 20) : facetLimit,
     search: search === '' ? null : search,
   });
-  const shown = (own ? wide.value?.find((one) => one.column === column) : null) ?? facet;
+  const found = own ? wide.value?.facets.find((one) => one.column === column) : undefined;
+  const shown = found ?? facet;
+  const settled = found === undefined ? exact : wide.value?.exact !== false;
   const labels = useRef(new Map<string, string>());
   for (const { value, label } of shown?.values ?? []) labels.current.set(value, label);
   const values = withNamed(shown?.values ?? [], search === '' ? chips : [], column, labels.current, shown !== null);
@@ -149,7 +157,7 @@ export const FacetSection = ({
   };
 
   return (
-    <section aria-labelledby={titleId}>
+    <section aria-labelledby={titleId} data-exact={settled}>
       <h2 className={classes.title}>
         {onFold === undefined ? (
           <span id={titleId}>{title}</span>
@@ -192,6 +200,7 @@ export const FacetSection = ({
           value={value}
           state={filterState(chips, column, namesOf(value, column, values))}
           most={most}
+          exact={settled}
           onToggle={(wanted) => onToggle(column, namesOf(value, column, values), wanted)}
         />
       ))}

@@ -53,6 +53,10 @@ export const logMessages = defineMessages({
     es: { one: '{count} registro', other: '{count} registros' },
     en: { one: '{count} entry', other: '{count} entries' },
   },
+  'log.timeline.about': {
+    es: { one: '≈ {count} registro', other: '≈ {count} registros' },
+    en: { one: '≈ {count} entry', other: '≈ {count} entries' },
+  },
   'log.timeline.scale': {
     es: 'La altura es la raíz de la cantidad; la barra más alta tiene {most}',
     en: 'The height is the square root of the count; the tallest bar has {most}',
@@ -61,6 +65,7 @@ export const logMessages = defineMessages({
   'log.facets.label': { es: 'Qué hay en la vista', en: 'What the view holds' },
   'log.facets.search': { es: 'Buscar en {title}', en: 'Search in {title}' },
   'log.facets.value': { es: '{label}, {entries}', en: '{label}, {entries}' },
+  'log.facets.about': { es: 'unos {count}', en: 'about {count}' },
   'log.facets.excluded': { es: '{label}, excluido, {entries}', en: '{label}, excluded, {entries}' },
   'log.facets.exclude': { es: 'Excluir {label}', en: 'Exclude {label}' },
   'log.facets.more': { es: '{more} más…', en: '{more} more…' },

@@ -41,6 +41,7 @@ const Bars = memo(({ timeline, shown }: { timeline: Timeline; shown: Period | nu
       viewBox={`0 0 ${timeline.counts.length * barWidth} ${height}`}
       preserveAspectRatio="none"
       aria-hidden="true"
+      data-exact={timeline.exact}
     >
       {timeline.counts.map((count, bar) => {
         const { start, end } = barPeriod(timeline, bar);
@@ -195,7 +196,7 @@ export const TimelineView = memo(({ timeline, period, zone, onPeriod }: Timeline
           >
             {drag?.moved === true && shown !== null
               ? dates(shown)
-              : `${dates(barPeriod(timeline, hovered))} · ${t('log.timeline.entries', { count: timeline.counts[hovered] ?? 0 })}`}
+              : `${dates(barPeriod(timeline, hovered))} · ${t(timeline.exact ? 'log.timeline.entries' : 'log.timeline.about', { count: timeline.counts[hovered] ?? 0 })}`}
           </div>
         )}
       </div>

@@ -3,7 +3,7 @@ import { isCancelled } from '#shared/contract/errors.ts';
 
 /** What was answered last, and whether a newer question is under way. */
 export interface Answer<T> {
-  /** Stays while a newer question is under way, so that nothing flickers. */
+  /** Stays while a newer question is under way, so that nothing flickers; an estimate comes before what is exact. */
   readonly value: T | null;
   readonly error: unknown;
   readonly pending: boolean;
@@ -19,10 +19,11 @@ interface State<T> {
 /**
  * Asks again whenever `key` changes, after `delay` milliseconds; the question before is aborted and its answer dropped.
  * A null key asks nothing and keeps what was answered. `known` is an answer to the first key that is here already.
+ * `ask` may tell estimates on the way.
  */
 export const useAnswer = <T>(
   key: string | null,
-  ask: (signal: AbortSignal) => Promise<T>,
+  ask: (signal: AbortSignal, tell: (estimate: T) => void) => Promise<T>,
   delay = 0,
   known: T | null = null,
 ): Answer<T> => {
@@ -45,7 +46,10 @@ export const useAnswer = <T>(
     answered.current = null;
     const abort = new AbortController();
     const timer = setTimeout(() => {
-      asking.current(abort.signal).then(
+      const tell = (value: T): void => {
+        if (!abort.signal.aborted) setState((known) => ({ ...known, value, error: null }));
+      };
+      asking.current(abort.signal, tell).then(
         (value) => {
           if (!abort.signal.aborted) setState({ key, value, error: null });
         },

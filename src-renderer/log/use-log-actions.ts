@@ -23,6 +23,7 @@ import type { FrozenView } from '#renderer/log/use-log-view.ts';
 import { mostMarks } from '#renderer/log/use-marks.ts';
 import { useSteady } from '#renderer/log/use-steady.ts';
 import type { EntryRow, SortColumn } from '#shared/contract/entry.ts';
+import { isCancelled } from '#shared/contract/errors.ts';
 import type { FacetColumn } from '#shared/contract/view.ts';
 
 /** Milliseconds of rest before the entry under a moving cursor is fetched. */
@@ -73,7 +74,14 @@ export const useEntryActions = ({ handle, grid, frozen, zone, toggleMark }: Surr
   const engine = useEngine();
   const { entryId, showEntry } = handle;
   const moving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(moving.current), []);
+  const going = useRef<AbortController | null>(null);
+  useEffect(
+    () => () => {
+      clearTimeout(moving.current);
+      going.current?.abort();
+    },
+    [],
+  );
 
   const step = async (by: 1 | -1): Promise<void> => {
     const at = grid.current?.current()?.position;
@@ -83,11 +91,14 @@ export const useEntryActions = ({ handle, grid, frozen, zone, toggleMark }: Surr
 
   const goTo = async (place: Place): Promise<void> => {
     if (frozen === null) return;
-    const page = await engine.call('log.page', { view: frozen.view, start: place, limit: 1 });
+    going.current?.abort();
+    going.current = new AbortController();
+    const { signal } = going.current;
+    const page = await engine.call('log.page', { view: frozen.view, start: place, limit: 1 }, { signal });
     const found = page.rows[0];
     if ('id' in place && found?.id !== place.id) {
       // Throws when there is no such entry at all.
-      await engine.call('log.entry', { id: place.id });
+      await engine.call('log.entry', { id: place.id }, { signal });
       say(t('log.goto.not-here', { id: number(place.id) }));
       showEntry(place.id);
     } else if (found === undefined) {
@@ -99,7 +110,9 @@ export const useEntryActions = ({ handle, grid, frozen, zone, toggleMark }: Surr
   };
 
   const tell = (work: Promise<void>): void => {
-    work.catch((error: unknown) => say(sentence(error)));
+    work.catch((error: unknown) => {
+      if (!isCancelled(error)) say(sentence(error));
+    });
   };
   const tellCopied = (count: Promise<number>): void => {
     count.then(

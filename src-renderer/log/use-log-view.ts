@@ -3,7 +3,7 @@ import { useEngine } from '#renderer/engine/engine-context.tsx';
 import { type Asked, firstPageOf } from '#renderer/log/first-page.ts';
 import { type Answer, useAnswer } from '#renderer/log/use-answer.ts';
 import type { Query } from '#shared/contract/query.ts';
-import type { Facet, FacetColumn, Page, Timeline, View } from '#shared/contract/view.ts';
+import type { FacetColumn, Facets, Page, Timeline, View } from '#shared/contract/view.ts';
 
 /** A view whose first page is here: from then on nothing that arrives shifts it. */
 export interface FrozenView {
@@ -100,9 +100,9 @@ export const useTimeline = (shown: FrozenView | null, bars: number): Answer<Time
     const clauses = frozen.view.query.clauses.filter((clause) => clause.kind !== 'time');
     return JSON.stringify([clauses, frozen.view.reading, frozen.view.newestId, bars]);
   }, [frozen, bars]);
-  return useAnswer(key, (signal) => {
+  return useAnswer(key, (signal, tell) => {
     if (frozen === null) throw new Error('nothing was asked');
-    return engine.call('log.timeline', { view: frozen.view, bars }, { signal });
+    return engine.call('log.timeline', { view: frozen.view, bars }, { signal, onProgress: tell });
   });
 };
 
@@ -113,16 +113,16 @@ export interface FacetQuestion {
 }
 
 /** Facets of a view; nothing is asked while there are no columns. */
-export const useFacets = (shown: FrozenView | null, question: FacetQuestion): Answer<readonly Facet[]> => {
+export const useFacets = (shown: FrozenView | null, question: FacetQuestion): Answer<Facets> => {
   const engine = useEngine();
   const frozen = useRowsFirst(shown);
   const key = frozen === null || question.columns.length === 0 ? null : `${frozen.setKey} ${JSON.stringify(question)}`;
   return useAnswer(
     key,
-    async (signal) => {
+    async (signal, tell) => {
       if (frozen === null) throw new Error('nothing was asked');
       const input = { view: frozen.view, ...question, columns: [...question.columns] };
-      return (await engine.call('log.facets', input, { signal })).facets;
+      return engine.call('log.facets', input, { signal, onProgress: tell });
     },
     question.search === null ? 0 : 120,
   );

@@ -38,7 +38,7 @@ export const useOffers = (
       if (completion.partial === '' && draft.trim() !== '') return [];
       return completion.keys.slice(0, mostOffers).map(({ name }) => ({ value: name, label: `${name}:`, count: null }));
     }
-    return facets.value?.find((facet) => facet.column === column)?.values.slice(0, mostOffers) ?? [];
+    return facets.value?.facets.find((facet) => facet.column === column)?.values.slice(0, mostOffers) ?? [];
   }, [completion, facets.value, column, draft]);
   return { completion, offers };
 };

@@ -11,10 +11,10 @@ const rows = (start: number, count = 10): EntryRow[] =>
 /** A datasource over blocks of ten, of which the first is here, and what it told. */
 const prepared = (load: (start: number) => Promise<readonly EntryRow[]> = async (start) => rows(start)) => {
   const rest = Promise.withResolvers<void>();
+  const base = { now: 0 };
   const near = { first: 0, last: 30 };
   const asked: number[] = [];
   const onError = vi.fn<(error: unknown) => void>();
-  const skip = vi.fn<() => void>();
   const blocks: EntryBlocks = {
     blockSize: 10,
     peek: (start) => (start === 0 ? rows(0) : undefined),
@@ -23,12 +23,11 @@ const prepared = (load: (start: number) => Promise<readonly EntryRow[]> = async 
       return load(start);
     },
     keepBetween: () => undefined,
-    skip,
-    dropped: () => false,
     close: () => undefined,
   };
   const datasource = createEntryDatasource({
     blocks,
+    base: () => base.now,
     rowCount: () => 1000,
     atRest: () => rest.promise,
     isNear: (start) => start >= near.first && start <= near.last,
@@ -40,7 +39,7 @@ const prepared = (load: (start: number) => Promise<readonly EntryRow[]> = async 
     datasource.getRows({ startRow, successCallback, failCallback } as unknown as IGetRowsParams);
     return { successCallback, failCallback };
   };
-  return { rest, near, asked, skip, onError, ask };
+  return { rest, near, base, asked, onError, ask, datasource };
 };
 
 describe('rows for the grid', () => {
@@ -60,14 +59,39 @@ describe('rows for the grid', () => {
   });
 
   it('are left out when they were scrolled past, and that is remembered', async () => {
-    const { ask, asked, near, rest, skip, onError } = prepared();
+    const { ask, asked, near, rest, datasource, onError } = prepared();
     const { successCallback, failCallback } = ask(20);
     near.first = 500;
     near.last = 530;
     rest.resolve();
     await vi.waitFor(() => expect(failCallback).toHaveBeenCalledOnce());
-    expect(skip).toHaveBeenCalledOnce();
+    expect([datasource.missed(), datasource.missed()]).toEqual([true, false]);
     expect([asked, successCallback.mock.calls, onError.mock.calls]).toEqual([[], [], []]);
+  });
+
+  it('are those of the window, and of none that the grid has left meanwhile', async () => {
+    const { ask, asked, base, rest } = prepared();
+    base.now = 5000;
+    const here = ask(20);
+    base.now = 7000;
+    const there = ask(20);
+    rest.resolve();
+    await vi.waitFor(() => expect(there.successCallback).toHaveBeenCalledExactlyOnceWith(rows(7020), 1000));
+    expect(here.failCallback).toHaveBeenCalledOnce();
+    expect(asked).toEqual([7020]);
+  });
+
+  it('are put in the order of the view, wherever the window was when they came', async () => {
+    const { ask, base, rest, datasource } = prepared();
+    rest.resolve();
+    const given = async (start: number): Promise<EntryRow> => {
+      base.now = start;
+      const { successCallback } = ask(20);
+      await vi.waitFor(() => expect(successCallback).toHaveBeenCalledOnce());
+      return successCallback.mock.lastCall?.[0][0] as EntryRow;
+    };
+    const [late, early, middle] = [await given(9000), await given(100), await given(3000)];
+    expect(datasource.inOrder([late, early, middle])).toEqual([early, middle, late]);
   });
 
   it('tell the end where a block is not full', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { withEarlyAnswers } from '#renderer/engine/early-answers.ts';
 import type { WindowEngine } from '#renderer/engine/engine-client.ts';
-import { BitacoraError } from '#shared/contract/errors.ts';
+import { BitacoraError, cancelled } from '#shared/contract/errors.ts';
 
 /** An engine that counts: each call is answered with its own number, or fails when `fails` says so. */
 const counting = (fails: (call: number) => boolean = () => false): WindowEngine => {
@@ -49,6 +49,22 @@ describe('answers to questions that were asked early', () => {
     void askEarly('app.status', {});
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await engine.call('app.status', {})).toBe(2);
+  });
+
+  test('end in the engine when who took them waits no more', async () => {
+    const asked: AbortSignal[] = [];
+    const call = (_procedure: string, _input: unknown, { signal }: { signal: AbortSignal }): Promise<unknown> => {
+      asked.push(signal);
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(cancelled())));
+    };
+    const { engine, askEarly } = withEarlyAnswers({ call } as unknown as WindowEngine);
+    void askEarly('app.status', {});
+    const abort = new AbortController();
+    const answer = engine.call('app.status', {}, { signal: abort.signal });
+    expect(asked.map((signal) => signal.aborted)).toEqual([false]);
+    abort.abort();
+    await expect(answer).rejects.toMatchObject({ code: 'cancelled' });
+    expect(asked.map((signal) => signal.aborted)).toEqual([true]);
   });
 
   test('a failure is heard by who takes it, and by nobody else', async () => {

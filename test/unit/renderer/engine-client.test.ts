@@ -286,6 +286,21 @@ describe('over HTTP', () => {
     await closed.promise;
   });
 
+  test('a cancel before the first word closes the connection too', async () => {
+    const reached = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<void>();
+    const connection = await serve((_request, response) => {
+      response.on('close', () => closed.resolve());
+      reached.resolve();
+    });
+    const abort = new AbortController();
+    const answer = connection.call('log.page', {}, { signal: abort.signal });
+    await reached.promise;
+    abort.abort();
+    await expect(answer).rejects.toMatchObject({ code: 'cancelled' });
+    await closed.promise;
+  });
+
   test('a file goes up with its name, and comes back as a grant', async () => {
     const connection = await serve(async (request, response) => {
       const chunks: Buffer[] = [];
