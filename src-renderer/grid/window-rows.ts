@@ -109,6 +109,8 @@ export const createWindowRows = (
 
   const drawBar = (): void => {
     if (api.isDestroyed()) return;
+    // A native bar that lies over the rows leaves no room for ours.
+    element.dataset.roomForBar = String(isLong() && !(api.getGridOption('scrollbarWidth') ?? 0));
     const { count } = sight();
     bar.show(isLong() ? { sight: sight(), total: length() } : null, {
       top: element.querySelector<HTMLElement>('.ag-header')?.offsetHeight ?? 0,
