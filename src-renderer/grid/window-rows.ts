@@ -272,6 +272,8 @@ export const createWindowRows = (
       if (!isFirst) api.deselectAll();
       api.setGridOption('datasource', source);
       if (!isFirst && api.getDisplayedRowCount() > 0) api.ensureIndexVisible(0, 'top');
+      // Rows that are surely there can be gone to, before anybody knows how many there are.
+      if (!exact && least > 0) api.setRowCount(rowsFrom(0, least, size), false);
       drawBar();
     },
     tell: (known) => {

@@ -21,11 +21,22 @@ const alwaysOpen: readonly FacetColumn[] = ['event', 'module', 'user', 'field'];
 const foldable: readonly FacetColumn[] = ['target', 'source', 'status'];
 /** What occurs in the view, to include or exclude. */
 export const FacetColumnView = memo(
-  ({ frozen, chips, onToggle }: { frozen: FrozenView | null; chips: Chips; onToggle: Toggle }): ReactNode => {
+  ({
+    frozen,
+    wanted,
+    chips,
+    onToggle,
+  }: {
+    frozen: FrozenView | null;
+    /** False while a newer view is on its way. */
+    wanted: boolean;
+    chips: Chips;
+    onToggle: Toggle;
+  }): ReactNode => {
     const { t, sentence } = useI18n();
     const [opened, setOpened] = useState<ReadonlySet<FacetColumn>>(new Set());
     const columns = [...alwaysOpen, ...foldable.filter((column) => opened.has(column))];
-    const { value, error, retry } = useFacets(frozen, { columns, limit: facetLimit, search: null });
+    const { value, error, retry } = useFacets(frozen, { columns, limit: facetLimit, search: null }, wanted);
 
     const fold = (column: FacetColumn): void => {
       const next = new Set(opened);
@@ -51,6 +62,7 @@ export const FacetColumnView = memo(
             facet={value?.facets.find((facet) => facet.column === column) ?? null}
             exact={value?.exact !== false}
             frozen={frozen}
+            wanted={wanted}
             chips={chips}
             onToggle={onToggle}
           />
@@ -64,6 +76,7 @@ export const FacetColumnView = memo(
               facet={value?.facets.find((facet) => facet.column === column) ?? null}
               exact={value?.exact !== false}
               frozen={frozen}
+              wanted={wanted}
               chips={chips}
               onToggle={onToggle}
               onFold={() => fold(column)}

@@ -117,6 +117,7 @@ export const FacetSection = ({
   facet,
   exact,
   frozen,
+  wanted,
   chips,
   onToggle,
   onFold,
@@ -127,6 +128,7 @@ export const FacetSection = ({
   /** False while the counts are an estimate. */
   exact: boolean;
   frozen: FrozenView | null;
+  wanted: boolean;
   chips: Chips;
   onToggle: Toggle;
   onFold?: () => void;
@@ -137,11 +139,15 @@ export const FacetSection = ({
   const [search, setSearch] = useState('');
   const [limit, setLimit] = useState(facetLimit);
   const own = searching || limit > facetLimit;
-  const wide = useFacets(frozen, {
-    columns: own ? [column] : [],
-    limit: own ? Math.max(limit, 20) : facetLimit,
-    search: search === '' ? null : search,
-  });
+  const wide = useFacets(
+    frozen,
+    {
+      columns: own ? [column] : [],
+      limit: own ? Math.max(limit, 20) : facetLimit,
+      search: search === '' ? null : search,
+    },
+    wanted,
+  );
   const found = own ? wide.value?.facets.find((one) => one.column === column) : undefined;
   const shown = found ?? facet;
   const settled = found === undefined ? exact : wide.value?.exact !== false;

@@ -68,9 +68,9 @@ export const LogScreen = (): ReactNode => {
   const draft = useDebounced(state.draft, typingRest);
   const query = useMemo(() => queryOf({ chips: state.chips, sort, draft }), [state.chips, sort, draft]);
   const asked = useMemo((): Asked | null => query && { query, sort, reading }, [query, sort, reading]);
-  const { value: frozen, error, pending, retry, refresh } = useLogView(asked);
-  const total = useCount(frozen);
-  const timeline = useTimeline(frozen, timelineBars).value;
+  const { value: frozen, error, pending, retry, refresh } = useLogView(asked, draft !== state.draft);
+  const total = useCount(frozen, !pending);
+  const timeline = useTimeline(frozen, timelineBars, !pending).value;
   const shownQuery = query ?? frozen?.view.query ?? emptyQuery;
   const highlight = useMemo(
     () => createHighlight(frozen?.view.query ?? emptyQuery, reading.ignoreAccents),
@@ -152,7 +152,7 @@ export const LogScreen = (): ReactNode => {
               {t(facetsOpen ? 'log.facets.hide' : 'log.facets.show')}
             </button>
             <div className={classes.facets} style={{ width: facetsWidth }}>
-              <FacetColumnView frozen={frozen} chips={state.chips} onToggle={view.toggle} />
+              <FacetColumnView frozen={frozen} wanted={!pending} chips={state.chips} onToggle={view.toggle} />
               <Splitter
                 label={t('log.resize.facets')}
                 width={facetsWidth}

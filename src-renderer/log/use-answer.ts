@@ -18,7 +18,8 @@ interface State<T> {
 
 /**
  * Asks again whenever `key` changes, after `delay` milliseconds; the question before is aborted and its answer dropped.
- * A null key asks nothing and keeps what was answered. `known` is an answer to the first key that is here already.
+ * A null key asks nothing, ends what was asked and keeps what was answered; what was answered is not asked again when its
+ * key comes back. `known` is an answer to the first key that is here already.
  * `ask` may tell estimates on the way.
  */
 export const useAnswer = <T>(
@@ -28,6 +29,7 @@ export const useAnswer = <T>(
   known: T | null = null,
 ): Answer<T> => {
   const [state, setState] = useState<State<T>>({ key: known === null ? null : key, value: known, error: null });
+  /** The key of the answer in `state`, unless it is to be asked again. */
   const answered = useRef(state.key);
   const [attempt, setAttempt] = useState(0);
   const asking = useRef(ask);
@@ -38,23 +40,24 @@ export const useAnswer = <T>(
   // `attempt` is a reason to ask again, not something the question uses.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
-    if (key === null) return;
-    if (answered.current === key) {
-      answered.current = null;
-      return;
-    }
-    answered.current = null;
+    if (key === null || answered.current === key) return;
     const abort = new AbortController();
     const timer = setTimeout(() => {
       const tell = (value: T): void => {
-        if (!abort.signal.aborted) setState((known) => ({ ...known, value, error: null }));
+        if (abort.signal.aborted) return;
+        answered.current = null;
+        setState({ key: null, value, error: null });
       };
       asking.current(abort.signal, tell).then(
         (value) => {
-          if (!abort.signal.aborted) setState({ key, value, error: null });
+          if (abort.signal.aborted) return;
+          answered.current = key;
+          setState({ key, value, error: null });
         },
         (error: unknown) => {
-          if (!abort.signal.aborted && !isCancelled(error)) setState((known) => ({ ...known, key, error }));
+          if (abort.signal.aborted || isCancelled(error)) return;
+          answered.current = null;
+          setState((known) => ({ ...known, key, error }));
         },
       );
     }, delay);
@@ -69,6 +72,7 @@ export const useAnswer = <T>(
     error: state.key === key ? state.error : null,
     pending: key !== null && state.key !== key,
     retry: () => {
+      answered.current = null;
       setState((known) => ({ ...known, key: null, error: null }));
       setAttempt((count) => count + 1);
     },

@@ -30,12 +30,16 @@ const freeze = (asked: Asked, first: Page): FrozenView => {
 
 /**
  * The view that is asked for, from its first page on. A question that is superseded is aborted; until the new answer is
- * here the last good view stays. A null question (unreadable text) keeps what is there.
+ * here the last good view stays. A null question (unreadable text) keeps what is there. While somebody is `typing`,
+ * nothing is asked, and what was asked ends.
  */
-export const useLogView = (asked: Asked | null): Answer<FrozenView> & { readonly refresh: () => void } => {
+export const useLogView = (
+  asked: Asked | null,
+  typing: boolean,
+): Answer<FrozenView> & { readonly refresh: () => void } => {
   const engine = useEngine();
   const [round, setRound] = useState(0);
-  const key = asked === null ? null : `${round} ${JSON.stringify(asked)}`;
+  const key = asked === null || typing ? null : `${round} ${JSON.stringify(asked)}`;
   // In a window that opens, the first page may have come while the screen was put together.
   const [known] = useState(() => {
     const first = asked && engine.takeAnswer('log.page', firstPageOf(asked));
@@ -51,14 +55,20 @@ export const useLogView = (asked: Asked | null): Answer<FrozenView> & { readonly
     known,
   );
   const refresh = useCallback(() => setRound((count) => count + 1), []);
-  return { ...answer, refresh };
+  return { ...answer, pending: answer.pending || typing, refresh };
 };
 
-/** The exact number of entries, as soon as it is known; until then how many there are at least. */
-export const useCount = (frozen: FrozenView | null): { readonly count: number; readonly exact: boolean } | null => {
+/**
+ * The exact number of entries, as soon as it is known; until then how many there are at least. Like all that stands
+ * around the rows it is only asked for while it is `wanted`: a newer view on its way has the engine to itself.
+ */
+export const useCount = (
+  frozen: FrozenView | null,
+  wanted: boolean,
+): { readonly count: number; readonly exact: boolean } | null => {
   const engine = useEngine();
   const total = frozen?.first.total ?? null;
-  const key = frozen === null || total?.exact === true ? null : frozen.setKey;
+  const key = frozen === null || total?.exact === true || !wanted ? null : frozen.setKey;
   const [progress, setProgress] = useState<{ readonly key: string; readonly atLeast: number } | null>(null);
   const answer = useAnswer(key, async (signal) => {
     if (frozen === null) throw new Error('nothing was asked');
@@ -91,15 +101,15 @@ const useRowsFirst = (frozen: FrozenView | null): FrozenView | null => {
   return open ? frozen : null;
 };
 
-export const useTimeline = (shown: FrozenView | null, bars: number): Answer<Timeline> => {
+export const useTimeline = (shown: FrozenView | null, bars: number, wanted: boolean): Answer<Timeline> => {
   const engine = useEngine();
   const frozen = useRowsFirst(shown);
   // The timeline leaves the periods aside, so a period that is dragged asks nothing anew.
   const key = useMemo(() => {
-    if (frozen === null) return null;
+    if (frozen === null || !wanted) return null;
     const clauses = frozen.view.query.clauses.filter((clause) => clause.kind !== 'time');
     return JSON.stringify([clauses, frozen.view.reading, frozen.view.newestId, bars]);
-  }, [frozen, bars]);
+  }, [frozen, bars, wanted]);
   return useAnswer(key, (signal, tell) => {
     if (frozen === null) throw new Error('nothing was asked');
     return engine.call('log.timeline', { view: frozen.view, bars }, { signal, onProgress: tell });
@@ -113,10 +123,11 @@ export interface FacetQuestion {
 }
 
 /** Facets of a view; nothing is asked while there are no columns. */
-export const useFacets = (shown: FrozenView | null, question: FacetQuestion): Answer<Facets> => {
+export const useFacets = (shown: FrozenView | null, question: FacetQuestion, wanted: boolean): Answer<Facets> => {
   const engine = useEngine();
   const frozen = useRowsFirst(shown);
-  const key = frozen === null || question.columns.length === 0 ? null : `${frozen.setKey} ${JSON.stringify(question)}`;
+  const isAsked = frozen !== null && wanted && question.columns.length > 0;
+  const key = isAsked ? `${frozen.setKey} ${JSON.stringify(question)}` : null;
   return useAnswer(
     key,
     async (signal, tell) => {

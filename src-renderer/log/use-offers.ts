@@ -27,11 +27,15 @@ export const useOffers = (
   );
   const value = completion?.kind === 'value' && isFacetColumn(completion.key) ? completion : null;
   const column = value !== null && isFacetColumn(value.key) ? value.key : null;
-  const facets = useFacets(frozen, {
-    columns: column === null ? none : [column],
-    limit: mostOffers,
-    search: value === null || value.partial === '' ? null : value.partial.slice(0, 200),
-  });
+  const facets = useFacets(
+    frozen,
+    {
+      columns: column === null ? none : [column],
+      limit: mostOffers,
+      search: value === null || value.partial === '' ? null : value.partial.slice(0, 200),
+    },
+    true,
+  );
   const offers = useMemo((): readonly Offer[] => {
     if (completion?.kind === 'key') {
       // After each space any key could follow; offering them all would only be in the way.
