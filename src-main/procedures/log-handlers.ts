@@ -2,6 +2,7 @@ import type { HandlersFor } from '#main/engine/context.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
 import type { ReaderOperations } from '#main/query/reader-operations.ts';
 import type { ThreadCallOptions } from '#main/store/threads/thread-client.ts';
+import { isCancelled } from '#shared/contract/errors.ts';
 
 type LogProcedure =
   | 'log.page'
@@ -13,6 +14,34 @@ type LogProcedure =
   | 'statistics.read'
   | 'statistics.check';
 type Lane = 'page' | 'count' | 'any';
+
+/**
+ * Reports an estimate, if there is one, until the exact answer is there. Asked of the reader that gives pages: the other
+ * one may be counting for seconds.
+ */
+const withEstimate = async <Answer>(
+  signal: AbortSignal,
+  progress: (estimate: Answer) => void,
+  estimate: (until: AbortSignal) => Promise<Answer | null>,
+  exact: () => Promise<Answer>,
+): Promise<Answer> => {
+  const answered = new AbortController();
+  const report = async (): Promise<void> => {
+    try {
+      const found = await estimate(AbortSignal.any([signal, answered.signal]));
+      if (found !== null && !answered.signal.aborted) progress(found);
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+    }
+  };
+  const reported = report();
+  try {
+    return await exact();
+  } finally {
+    answered.abort();
+    await reported;
+  }
+};
 
 /** Handlers that read the trail: each asks a reader thread. */
 export const createLogHandlers = (holder: LedgerHolder): HandlersFor<LogProcedure> => {
@@ -31,15 +60,19 @@ export const createLogHandlers = (holder: LedgerHolder): HandlersFor<LogProcedur
         onProgress: (value) => progress(value as ReaderOperations['count']['progress']),
       }),
     'log.facets': (input, { signal, progress }) =>
-      read('count', 'facets', input, {
+      withEstimate(
         signal,
-        onProgress: (value) => progress(value as ReaderOperations['facets']['progress']),
-      }),
+        progress,
+        (until) => read('page', 'estimateFacets', input, { signal: until }),
+        () => read('count', 'facets', input, { signal }),
+      ),
     'log.timeline': (input, { signal, progress }) =>
-      read('count', 'timeline', input, {
+      withEstimate(
         signal,
-        onProgress: (value) => progress(value as ReaderOperations['timeline']['progress']),
-      }),
+        progress,
+        (until) => read('page', 'estimateTimeline', input, { signal: until }),
+        () => read('count', 'timeline', input, { signal }),
+      ),
     'log.entry': (input, { signal }) => read('any', 'entry', input, { signal }),
     'log.recordLife': (input, { signal }) => read('any', 'recordLife', input, { signal }),
     'statistics.read': (input, { signal }) => read('any', 'statistics', input, { signal }),

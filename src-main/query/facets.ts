@@ -127,43 +127,69 @@ const facetOf = (
 const scaled = (counts: ReadonlyMap<number, number>, factor: number): ReadonlyMap<number, number> =>
   factor === 1 ? counts : new Map([...counts].map(([code, count]) => [code, Math.round(count * factor)]));
 
-/**
- * Values of a column with their counts, most frequent first. Where texts have to be looked at, `onEstimate` gets what the
- * search index says of a sample of the entries before anybody has looked.
- */
+interface Group {
+  readonly set: MatchSet;
+  readonly columns: readonly FacetColumn[];
+}
+
+/** The match sets that the asked columns need; columns that the view does not filter share one. */
+const groupsOf = (
+  engine: ViewEngine,
+  asked: Asked,
+): { readonly view: FrozenView; readonly groups: readonly Group[] } => {
+  const view = engine.freeze(asked.view);
+  const byQuery = new Map<string, { readonly query: Query; readonly columns: FacetColumn[] }>();
+  for (const column of asked.columns) {
+    const query = withoutOwn(view.query, column);
+    const key = JSON.stringify(query);
+    const known = byQuery.get(key);
+    if (known) known.columns.push(column);
+    else byQuery.set(key, { query, columns: [column] });
+  }
+  const groups = [...byQuery.values()].map(({ query, columns }) => ({
+    set: engine.matchSet({ ...view, query }),
+    columns,
+  }));
+  return { view, groups };
+};
+
+/** Values of a column with their counts, most frequent first. */
 export const listFacets = (
   engine: ViewEngine,
   dictionaries: Dictionaries,
   asked: Asked,
   shouldStop: () => boolean,
-  onEstimate?: (facets: Facets) => void,
 ): Facets => {
-  const view = engine.freeze(asked.view);
-  /** Columns that the view does not filter share one pass. */
-  const groups = new Map<string, { readonly view: FrozenView; readonly columns: FacetColumn[] }>();
-  for (const column of asked.columns) {
-    const query = withoutOwn(view.query, column);
-    const key = JSON.stringify(query);
-    const known = groups.get(key);
-    if (known) known.columns.push(column);
-    else groups.set(key, { view: { ...view, query }, columns: [column] });
-  }
-  const sets = [...groups.values()].map((group) => ({ set: engine.matchSet(group.view), columns: group.columns }));
-
-  const answer = (sure: boolean): Facets => {
-    const found = new Map<FacetColumn, Facet>();
-    for (const { set, columns } of sets) {
-      const all = Array.from({ length: set.chunks }, (_, chunk) => chunk);
-      const chunks = sure || set.byColumns ? all : sampleOf(set.chunks);
-      const rowsIn = (numbers: readonly number[]): number => numbers.reduce((sum, chunk) => sum + set.limit(chunk), 0);
-      const factor = rowsIn(all) / rowsIn(chunks);
-      const bitsOf = (chunk: number): ChunkBits => (sure ? set.sure(chunk) : set.candidates(chunk));
-      for (const [column, counts] of countValues(set, columns, chunks, bitsOf, shouldStop)) {
-        found.set(column, facetOf(dictionaries, column, scaled(counts, factor), asked));
-      }
+  const { view, groups } = groupsOf(engine, asked);
+  const found = new Map<FacetColumn, Facet>();
+  for (const { set, columns } of groups) {
+    const all = Array.from({ length: set.chunks }, (_, chunk) => chunk);
+    for (const [column, counts] of countValues(set, columns, all, set.sure, shouldStop)) {
+      found.set(column, facetOf(dictionaries, column, counts, asked));
     }
-    return { facets: asked.columns.flatMap((column) => found.get(column) ?? []), newestId: view.newestId, exact: sure };
-  };
-  if (onEstimate && sets.some(({ set }) => !set.byColumns && set.chunks > 1)) onEstimate(answer(false));
-  return answer(true);
+  }
+  return { facets: asked.columns.flatMap((column) => found.get(column) ?? []), newestId: view.newestId, exact: true };
+};
+
+/**
+ * The same from what the search index says of a sample of the entries, before anybody has looked at texts; null where no
+ * text has to be looked at and the exact figures are there as soon.
+ */
+export const estimateFacets = (
+  engine: ViewEngine,
+  dictionaries: Dictionaries,
+  asked: Asked,
+  shouldStop: () => boolean,
+): Facets | null => {
+  const { view, groups } = groupsOf(engine, asked);
+  if (groups.every(({ set }) => set.byColumns || set.chunks <= 1)) return null;
+  const found = new Map<FacetColumn, Facet>();
+  for (const { set, columns } of groups) {
+    const sample = sampleOf(set.chunks);
+    const factor = set.newestId / sample.reduce((sum, chunk) => sum + set.limit(chunk), 0);
+    for (const [column, counts] of countValues(set, columns, sample, set.candidates, shouldStop)) {
+      found.set(column, facetOf(dictionaries, column, scaled(counts, factor), asked));
+    }
+  }
+  return { facets: asked.columns.flatMap((column) => found.get(column) ?? []), newestId: view.newestId, exact: false };
 };

@@ -5,12 +5,10 @@ import type { Total } from '#shared/contract/view.ts';
 export interface ReaderOperations {
   page: { input: ParsedInputOf<'log.page'>; output: OutputOf<'log.page'>; progress: never };
   count: { input: ParsedInputOf<'log.count'>; output: OutputOf<'log.count'>; progress: Total };
-  facets: { input: ParsedInputOf<'log.facets'>; output: OutputOf<'log.facets'>; progress: OutputOf<'log.facets'> };
-  timeline: {
-    input: ParsedInputOf<'log.timeline'>;
-    output: OutputOf<'log.timeline'>;
-    progress: OutputOf<'log.timeline'>;
-  };
+  facets: { input: ParsedInputOf<'log.facets'>; output: OutputOf<'log.facets'>; progress: never };
+  estimateFacets: { input: ParsedInputOf<'log.facets'>; output: OutputOf<'log.facets'> | null; progress: never };
+  timeline: { input: ParsedInputOf<'log.timeline'>; output: OutputOf<'log.timeline'>; progress: never };
+  estimateTimeline: { input: ParsedInputOf<'log.timeline'>; output: OutputOf<'log.timeline'> | null; progress: never };
   entry: { input: InputOf<'log.entry'>; output: OutputOf<'log.entry'>; progress: never };
   recordLife: { input: InputOf<'log.recordLife'>; output: OutputOf<'log.recordLife'>; progress: never };
   statistics: { input: ParsedInputOf<'statistics.read'>; output: OutputOf<'statistics.read'>; progress: never };

@@ -9,11 +9,11 @@ import { openStoredOrders } from '#main/store/sqlite/order/stored-orders.ts';
 import { openSearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import type { LedgerThreadSetup } from '#main/store/sqlite/thread-setup.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
-import { listFacets } from './facets.ts';
+import { estimateFacets, listFacets } from './facets.ts';
 import type { ReaderOperations } from './reader-operations.ts';
 import { readRecordLife } from './record-life.ts';
 import { checkStatistics, readStatistics } from './statistics.ts';
-import { makeTimeline } from './timeline.ts';
+import { estimateTimeline, makeTimeline } from './timeline.ts';
 import { createViewEngine } from './view-engine.ts';
 
 /** A thread that answers queries on its own read-only connection. */
@@ -46,8 +46,10 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   const handlers: Handlers = {
     page: ({ view, start, limit }) => views.page(view, start, limit),
     count: ({ view }, progress) => ({ count: views.count(view, (atLeast) => progress({ atLeast, exact: false })) }),
-    facets: (asked, progress) => listFacets(views, dictionaries, asked, shouldStop, progress),
-    timeline: (asked, progress) => makeTimeline(views, asked, shouldStop, progress),
+    facets: (asked) => listFacets(views, dictionaries, asked, shouldStop),
+    estimateFacets: (asked) => estimateFacets(views, dictionaries, asked, shouldStop),
+    timeline: (asked) => makeTimeline(views, asked, shouldStop),
+    estimateTimeline: (asked) => estimateTimeline(views, asked, shouldStop),
     entry: ({ id }) => {
       dictionaries.refresh();
       return reader.entry(id);
