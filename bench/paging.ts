@@ -358,7 +358,7 @@ export const measurePaging = async (trail: Trail): Promise<BenchReport> => {
       ],
       differences,
       notes: [
-        `ours: log.page of ${pageRows} rows as a signed-in window asks it, over the in-memory pair, process warm; every view is looked at for the first time by its first page, views in a shuffled order, so that caches of sets and orders are hit and missed as it comes`,
+        `ours: log.page of ${pageRows} rows as a signed-in window asks it, from the engine’s dispatch to its answer (a thread’s work and the way there and back), process warm; every view is looked at for the first time by its first page, views in a shuffled order, so that caches of sets and orders are hit and missed as it comes`,
         `jumps: «at once» follows the first page without a break, «after a moment» ${moment} ms later (the engine counts on while nobody asks), each in threads of their own that had not seen the views; a «further jump» is a second one in the same view`,
         `bare: ORDER BY … LIMIT ${pageRows} OFFSET over one flat table without joins, with indexes on (${flatIndexes.join('), (')}), for ${compared.ratios.length} of the views; timed by the plain text of the column, and compared with an untimed answer sorted by our key (case and accents aside, numbers by size)`,
         `slowest: ${slowest
