@@ -1,10 +1,7 @@
 import { createEngine } from '#main/engine/create-engine.ts';
 import type { Session } from '#shared/contract/access.ts';
+import { BitacoraError } from '#shared/contract/errors.ts';
 import type { InputOf, OutputOf, ProcedureName, ProgressOf } from '#shared/contract/procedures.ts';
-import { type CallOptions, createRpcClient } from '#shared/rpc/client.ts';
-import type { ClientFrame, ServerFrame } from '#shared/rpc/frames.ts';
-import { type Port, portPair } from '#shared/rpc/port.ts';
-import { serveRpc } from '#shared/rpc/server.ts';
 
 export const benchLogin = 'bench';
 export const benchPassword = 'una clave larga para medir';
@@ -12,17 +9,13 @@ export const benchPassword = 'una clave larga para medir';
 export type Call = <N extends ProcedureName>(
   procedure: N,
   input: InputOf<N>,
-  options?: Pick<CallOptions, 'signal'> & { readonly onProgress?: (value: ProgressOf<N>) => void },
+  options?: { readonly onProgress?: (value: ProgressOf<N>) => void },
 ) => Promise<OutputOf<N>>;
 
-export const callOver = (port: Port<ServerFrame, ClientFrame>, session?: string): Call => {
-  const client = createRpcClient(port);
-  // The engine answers and reports by the types of the contract.
-  return (procedure, input, options) =>
-    client.call(procedure, input, { ...(options as CallOptions), session }) as Promise<never>;
-};
-
-/** An engine in this process, its threads beside it, called over the in-memory pair. */
+/**
+ * An engine in this process, its threads beside it. A call takes what the engine takes: who asks is looked up, the
+ * question checked, a thread answers; what carries question and answer between a window and the engine is not in it.
+ */
 export interface BenchEngine {
   /** As the shell around the engine, which may do everything. */
   readonly asHost: Call;
@@ -33,11 +26,24 @@ export interface BenchEngine {
 
 export const openBenchEngine = async (dataFolder: string): Promise<BenchEngine> => {
   const engine = await createEngine({ dataFolder, demo: false, version: '0.0.0', access: 'write' });
-  const connect = (origin: 'window' | 'host', session: string | undefined): Call => {
-    const [here, there] = portPair<ServerFrame, ClientFrame>();
-    serveRpc(there, (call) => engine.dispatch(call, origin));
-    return callOver(here, session);
-  };
+  const connect =
+    (origin: 'window' | 'host', session: string | undefined): Call =>
+    async (procedure, input, options) => {
+      const answer = await engine.dispatch(
+        {
+          procedure,
+          input,
+          session,
+          signal: new AbortController().signal,
+          progress: (value) => options?.onProgress?.(value as never),
+          event: () => undefined,
+        },
+        origin,
+      );
+      if (!answer.ok) throw BitacoraError.fromWire(answer.error);
+      // The engine answers by the types of the contract.
+      return answer.value as never;
+    };
   return {
     asHost: connect('host', undefined),
     signIn: async () => {

@@ -78,7 +78,7 @@ export const measureCounts = async (trail: Trail, rounds: number): Promise<Bench
           reached: median(ratios) >= ratioGoal,
         },
         ...measured.map(({ filter, count, ours, bare }) => ({
-          what: `${filter.name}: ${count.toLocaleString('en-US')}`,
+          what: `${filter.name}: ${count.toLocaleString('en-US')}, cpu ${median(ours.map(({ cpu }) => cpu)).toFixed(0)}`,
           unit: 'ms',
           ours: spreadOf(walls(ours)),
           bare: spreadOf(walls(bare)),

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { engineArguments, forkEngine } from '#main/engine/process/engine-process.ts';
 import { superviseEngine } from '#main/engine/process/engine-supervisor.ts';
-import { type Call, callOver } from './bench-engine.ts';
+import { type CallOptions, createRpcClient } from '#shared/rpc/client.ts';
+import type { Call } from './bench-engine.ts';
 
 const builtEngine = fileURLToPath(new URL('../dist/main/engine.js', import.meta.url));
 
@@ -27,7 +28,11 @@ export const startEngineChild = async (dataFolder: string): Promise<EngineChild>
   });
   const { pid } = supervisor;
   if (pid === undefined) throw new Error('the engine has no process');
-  return { pid, call: callOver(supervisor.connect('host')), close: () => supervisor.close() };
+  const client = createRpcClient(supervisor.connect('host'));
+  // The engine answers and reports by the types of the contract.
+  const call: Call = (procedure, input, options) =>
+    client.call(procedure, input, options as CallOptions) as Promise<never>;
+  return { pid, call, close: () => supervisor.close() };
 };
 
 /** Bytes of a process that are in memory: all, its own, pages of files, and the most there ever were. */

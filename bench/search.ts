@@ -157,7 +157,7 @@ export const measureSearch = async (trail: Trail, rounds: number): Promise<Bench
       figures: [...goalFigures(measured), ...measured.map(termFigure)],
       differences: [...differences],
       notes: [
-        'ours: log.page as a signed-in window asks it, over the in-memory pair; process warm (the file is in the system’s cache, other terms were searched), the term never searched before in these threads, which are new each round',
+        'ours: log.page as a signed-in window asks it, from the engine’s dispatch to its answer (a thread’s work and the way there and back); process warm (the file is in the system’s cache, other terms were searched), the term never searched before in these threads, which are new each round',
         'bare: LIKE over the same texts of the same ledger with the dictionaries joined, ORDER BY id DESC LIMIT 200, better-sqlite3 in this process, as much of the file mapped as can be and in the system’s cache, the same cells of 200 rows read; «flat table» is LIKE over one table with every name and date written out, for which nothing is joined; counts against COUNT over the flat table, once',
         'accents matter in both, and the answers are compared; «accents ignored», as the window asks, is told for information',
         'ratio: how many times faster for rare, absent and counted terms (bare / ours), how many times its time for frequent ones (ours / bare); rare and absent are those with at most 50 hits, frequent those that fill the page',
