@@ -194,9 +194,9 @@ export const createViewEngine = (sources: ViewSources) => {
       // One more than asked for tells whether there is a next page.
       const listed = list.rows(position, limit + 1);
       const words = freeWords(view.query);
-      const rows = listed
-        .slice(0, limit)
-        .map((row) => entryRow(reader.cellsOf(row), dictionaries, words, view.reading.ignoreAccents));
+      const rows = reader
+        .cellsOfMany(listed.slice(0, limit))
+        .map((cells) => entryRow(cells, dictionaries, words, view.reading.ignoreAccents));
       const set = matchSet(view);
       const total = set.counted() ? { atLeast: set.count(), exact: true } : list.found();
       // Where texts have to be read, nobody reads them all on the chance that somebody jumps.

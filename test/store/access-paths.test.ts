@@ -79,9 +79,9 @@ const fresh = (): void => {
     orders,
     reader: {
       ...reader,
-      cellsOf: (row) => {
-        entries += 1;
-        return reader.cellsOf(row);
+      cellsOfMany: (rows) => {
+        entries += rows.length;
+        return reader.cellsOfMany(rows);
       },
     },
     settledMatches: createSettledMatches(),

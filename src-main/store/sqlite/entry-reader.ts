@@ -54,6 +54,8 @@ type RowTuple = [
   string | null,
 ];
 
+/** Entries of a page that are so close together are read in one go, with those between them. */
+const closeRows = 2;
 /** Steps of at most this many rows count as reading on; after as many of them, a block is read. */
 const nearRows = 8;
 const blockRows = 128;
@@ -65,12 +67,10 @@ const rowColumns = `entry.id, occurred_at AS occurredAt, occurred_text AS occurr
 
 /** Reads single entries by id: the cells for a test or a grid row, or an entry whole. */
 export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) => {
-  const cells = db
-    .prepare(
-      `SELECT id, occurred_at, event, module, actor, target, field, source, status, record_id, old_value, new_value,
-         detail, action FROM entry WHERE id = ?`,
-    )
-    .raw();
+  const cellColumns = `id, occurred_at, event, module, actor, target, field, source, status, record_id, old_value,
+    new_value, detail, action`;
+  const cells = db.prepare(`SELECT ${cellColumns} FROM entry WHERE id = ?`).raw();
+  const cellsBetween = db.prepare(`SELECT ${cellColumns} FROM entry WHERE id BETWEEN ? AND ?`).raw();
   const whole = db.prepare(
     `SELECT ${rowColumns.replace('entry.id', 'entry.id AS id')}, received_at AS receivedAt, event_id AS eventId,
        source_entry_id AS sourceEntryId, source_line AS sourceLine, extra, import.file AS importFile
@@ -95,6 +95,26 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
     if (blocks.size > keptBlocks && oldest !== undefined) blocks.delete(oldest);
     return block;
   };
+  const rowCells = (row: number, found: RowTuple | undefined): RowCells => {
+    if (!found) throw new Error(`entry ${row + 1} is gone`);
+    return {
+      id: found[0],
+      occurredAt: found[1],
+      event: found[2],
+      module: found[3],
+      actor: found[4],
+      target: found[5],
+      field: found[6],
+      source: found[7],
+      status: found[8],
+      recordId: found[9],
+      oldValue: found[10],
+      newValue: found[11],
+      detail: found[12],
+      action: found[13],
+    };
+  };
+  const cellsOf = (row: number): RowCells => rowCells(row, cells.get(row + 1) as RowTuple | undefined);
   return {
     /**
      * What a search looks into of the entry `row + 1`. The last one is kept, since several tests look at it in turn, and
@@ -124,25 +144,14 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
       return lastSearched;
     },
     /** Cells of the entry `row + 1`. */
-    cellsOf: (row: number): RowCells => {
-      const found = cells.get(row + 1) as RowTuple | undefined;
-      if (!found) throw new Error(`entry ${row + 1} is gone`);
-      return {
-        id: found[0],
-        occurredAt: found[1],
-        event: found[2],
-        module: found[3],
-        actor: found[4],
-        target: found[5],
-        field: found[6],
-        source: found[7],
-        status: found[8],
-        recordId: found[9],
-        oldValue: found[10],
-        newValue: found[11],
-        detail: found[12],
-        action: found[13],
-      };
+    cellsOf,
+    /** Cells of several entries, in the order that is asked. Neighbours are read together. */
+    cellsOfMany: (rows: readonly number[]): readonly RowCells[] => {
+      const first = Math.min(...rows);
+      const last = Math.max(...rows);
+      if (rows.length < nearRows || last - first + 1 > rows.length * closeRows) return rows.map(cellsOf);
+      const found = cellsBetween.all(first + 1, last + 1) as RowTuple[];
+      return rows.map((row) => rowCells(row, found[row - first]));
     },
     /** Throws `entry_not_found`. */
     entry: (id: number): Entry => {
