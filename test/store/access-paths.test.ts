@@ -13,7 +13,7 @@ import { goOn, openReading, openWriting, type Reading, someTime, temporaryFolder
 import { smallTrail } from './small-trail.ts';
 
 /** What each way to an answer looks at: which chunks' codes and times, how many entries, and how SQLite finds these. */
-const chunks = 4;
+const chunks = 3;
 const folder = temporaryFolder();
 let reading: Reading;
 let close: () => void;
@@ -102,7 +102,7 @@ const page = (asked: View, position: number): number => {
 };
 
 test('a page of everything reads its entries and nothing else, wherever it is', () => {
-  for (const position of [0, 100_000, 200_000]) {
+  for (const position of [0, 100_000, 190_000]) {
     expect(page(view(''), position)).toBe(100);
     expect([codes.size, times.size, entries]).toEqual([0, 0, 100]);
   }
