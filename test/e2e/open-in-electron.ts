@@ -22,12 +22,15 @@ export const electronHere = async (): Promise<{
   return { executable: electron.executable, ...electronSetting(electron) };
 };
 
-/** Opens the app in Electron, as `npm start` does. */
+/**
+ * Opens the app in Electron, as `npm start` does, on a screen that has no graphics processor: looking for one fails there,
+ * and about once in fifty starts takes the window with it.
+ */
 export const openInElectron = async ({ dataFolder, demo, locale = 'es-MX' }: OpenOptions): Promise<OpenedApp> => {
   const { executable, args, env } = await electronHere();
   const app = await _electron.launch({
     executablePath: executable,
-    args: [...args, `--lang=${locale}`, root, `--data=${dataFolder}`, ...(demo ? ['--demo'] : [])],
+    args: [...args, '--disable-gpu', `--lang=${locale}`, root, `--data=${dataFolder}`, ...(demo ? ['--demo'] : [])],
     env: { ...env, LANGUAGE: locale.replace('-', '_'), TZ: 'America/Mexico_City' },
   });
   const page = await app.firstWindow();
