@@ -182,8 +182,8 @@ const markByte = (words: ChunkBits, codes: Uint32Array, code: number): void => {
       const differing = (codes[w * 8 + part] as number) ^ pattern;
       // The highest bit of each byte that is zero, and no other: https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
       const equal = ~(((differing & 0x7f7f7f7f) + 0x7f7f7f7f) | differing | 0x7f7f7f7f);
-      if (equal === 0) continue;
-      mask |= (((equal >>> 7) & 1) | ((equal >>> 14) & 2) | ((equal >>> 21) & 4) | ((equal >>> 28) & 8)) << (part * 4);
+      // A product puts the four of them side by side. No branch: whether a word has any is not to be foreseen.
+      mask |= ((Math.imul((equal >>> 7) & 0x01010101, 0x01020408) >>> 24) & 15) << (part * 4);
     }
     words[w] = (words[w] as number) | mask;
   }

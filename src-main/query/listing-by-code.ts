@@ -18,7 +18,7 @@ import type { MatchSet } from './match-set.ts';
 /** Candidates that are put into order one by one rather than found by walking the values. */
 export const shortList = 50_000;
 /** Chunks that are looked into for the first matches before all matches are counted by value. */
-const firstLooks = 200;
+const firstLooks = 48;
 /** Numbers of matches by value and chunk that are kept, 4 MB of them. */
 const keptNumbers = 2 ** 20;
 /** Candidates of a value in a chunk whose texts are read one by one. */
