@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Protocol, type ProtocolResponse, protocol } from 'electron';
 import { contentTypes, fileOf } from '#main/electron/page-address.ts';
@@ -16,12 +16,13 @@ const isMissing = (error: unknown): boolean =>
 
 const refused: ProtocolResponse = { statusCode: 404, headers: { ...pageHeaders }, data: Buffer.alloc(0) };
 
-const answer = async ({ method, url }: { method: string; url: string }, folder: string): Promise<ProtocolResponse> => {
+const answer = ({ method, url }: { method: string; url: string }, folder: string): ProtocolResponse => {
   const file = method === 'GET' ? fileOf(url, folder) : undefined;
   if (file === undefined) return refused;
   const headers = { ...pageHeaders, 'Content-Type': contentTypes[path.extname(file)] ?? '' };
   try {
-    const bytes = await readFile(file);
+    // At once: each of the steps of a read that is waited for comes back through Electron's loop, a few milliseconds late.
+    const bytes = readFileSync(file);
     if (path.extname(file) !== '.html') return { headers, data: bytes };
     const nonce = randomBytes(16).toString('base64');
     return {
@@ -43,9 +44,11 @@ const failed = -2;
  */
 export const servePage = (target: Protocol, folder: string): void => {
   target.registerBufferProtocol('app', (request, respond) => {
-    answer(request, folder).then(respond, (error: unknown) => {
+    try {
+      respond(answer(request, folder));
+    } catch (error) {
       console.error('serving the page', error);
       respond({ error: failed });
-    });
+    }
   });
 };
