@@ -11,15 +11,21 @@ export const declareProtocol = (): void =>
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ]);
 
+/**
+ * Without the policy on openers, which means something to a page in a browser. This window has no opener and opens none;
+ * Chromium would start a second process for the page as soon as it reads that header, and throw the first one away.
+ */
+const { 'Cross-Origin-Opener-Policy': _opener, ...shellHeaders } = pageHeaders;
+
 const isMissing = (error: unknown): boolean =>
   ['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-const refused: ProtocolResponse = { statusCode: 404, headers: { ...pageHeaders }, data: Buffer.alloc(0) };
+const refused: ProtocolResponse = { statusCode: 404, headers: { ...shellHeaders }, data: Buffer.alloc(0) };
 
 const answer = ({ method, url }: { method: string; url: string }, folder: string): ProtocolResponse => {
   const file = method === 'GET' ? fileOf(url, folder) : undefined;
   if (file === undefined) return refused;
-  const headers = { ...pageHeaders, 'Content-Type': contentTypes[path.extname(file)] ?? '' };
+  const headers = { ...shellHeaders, 'Content-Type': contentTypes[path.extname(file)] ?? '' };
   try {
     // At once: each of the steps of a read that is waited for comes back through Electron's loop, a few milliseconds late.
     const bytes = readFileSync(file);

@@ -7,7 +7,14 @@ const { app, ipcMain } = require('electron');
 const root = path.join(__dirname, '..', '..', '..');
 const { productName, version, main } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
 const sessionFile = process.argv.find((word) => word.startsWith('--bench-session=')).slice('--bench-session='.length);
-const watcher = path.join(__dirname, 'watcher.cjs');
+const dataFolder = process.argv.find((word) => word.startsWith('--data=')).slice('--data='.length);
+// With the session written into it: asking this process for it would keep the page waiting, which no window of ours does.
+const watcher = path.join(dataFolder, 'watcher.cjs');
+const stored = JSON.stringify(fs.readFileSync(sessionFile, 'utf8'));
+fs.writeFileSync(
+  watcher,
+  fs.readFileSync(path.join(__dirname, 'watcher.cjs'), 'utf8').replace('SESSION', () => stored),
+);
 
 app.setAppPath(root);
 app.setName(productName);
@@ -19,9 +26,6 @@ app.on('session-created', (session) => {
 });
 app.on('browser-window-created', (_event, window) => {
   window.once('ready-to-show', () => process.stdout.write('bench ready\n'));
-});
-ipcMain.on('bench-session', (event) => {
-  event.returnValue = fs.readFileSync(sessionFile, 'utf8');
 });
 ipcMain.on('bench-rows', (_event, rows) => process.stdout.write(`bench rows ${rows}\n`, () => app.quit()));
 require(path.join(root, main));
