@@ -17,29 +17,36 @@ type Lane = 'page' | 'count' | 'any';
 
 /**
  * Reports an estimate, if there is one, until the exact answer is there. Asked of the reader that gives pages: the other
- * one may be counting for seconds.
+ * one may be counting for seconds. Whichever of the two fails first ends both: an unreadable filter is refused once.
  */
 const withEstimate = async <Answer>(
   signal: AbortSignal,
   progress: (estimate: Answer) => void,
   estimate: (until: AbortSignal) => Promise<Answer | null>,
-  exact: () => Promise<Answer>,
+  exact: (until: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> => {
-  const answered = new AbortController();
+  const settled = new AbortController();
+  const until = AbortSignal.any([signal, settled.signal]);
   const report = async (): Promise<void> => {
     try {
-      const found = await estimate(AbortSignal.any([signal, answered.signal]));
-      if (found !== null && !answered.signal.aborted) progress(found);
+      const found = await estimate(until);
+      if (found !== null && !settled.signal.aborted) progress(found);
     } catch (error) {
       if (!isCancelled(error)) throw error;
     }
   };
-  const reported = report();
+  const answer = async (): Promise<Answer> => {
+    try {
+      return await exact(until);
+    } finally {
+      settled.abort();
+    }
+  };
   try {
-    return await exact();
+    const [found] = await Promise.all([answer(), report()]);
+    return found;
   } finally {
-    answered.abort();
-    await reported;
+    settled.abort();
   }
 };
 
@@ -64,14 +71,14 @@ export const createLogHandlers = (holder: LedgerHolder): HandlersFor<LogProcedur
         signal,
         progress,
         (until) => read('page', 'estimateFacets', input, { signal: until }),
-        () => read('count', 'facets', input, { signal }),
+        (until) => read('count', 'facets', input, { signal: until }),
       ),
     'log.timeline': (input, { signal, progress }) =>
       withEstimate(
         signal,
         progress,
         (until) => read('page', 'estimateTimeline', input, { signal: until }),
-        () => read('count', 'timeline', input, { signal }),
+        (until) => read('count', 'timeline', input, { signal: until }),
       ),
     'log.entry': (input, { signal }) => read('any', 'entry', input, { signal }),
     'log.recordLife': (input, { signal }) => read('any', 'recordLife', input, { signal }),

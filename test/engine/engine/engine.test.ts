@@ -275,6 +275,22 @@ test('closing while an import runs loses nothing that it was told is stored', as
   expect(bugsIn(data)).toEqual([]);
 });
 
+test('a view that no reader can take is refused once, whichever of the estimate and the answer says so first', async () => {
+  const data = path.join(temporaryFolder(), 'data');
+  const engine = await openEngine(data);
+  const { admin } = await setUp(engine);
+  await connect(engine, 'host').call('demo.fill', { rows: 3000, seed: 5 });
+  const view = { ...wholeLog(), now: '1684-01-01T00:00:00Z' };
+  // A refusal that nobody hears ends the run of the tests, as it would end the engine.
+  for (let round = 0; round < 20; round++) {
+    const facets = admin.call('log.facets', { view, columns: ['event'], limit: 5, search: null });
+    expect(await codeOf(facets)).toBe('invalid');
+    expect(await codeOf(admin.call('log.timeline', { view, bars: 10 }))).toBe('invalid');
+  }
+  await engine.close();
+  expect(bugsIn(data)).toEqual([]);
+});
+
 test('statistics say what the facets say, and a check agrees, tells how far it is and can be cancelled', async () => {
   const engine = await openEngine(path.join(temporaryFolder(), 'data'));
   const { admin } = await setUp(engine);
