@@ -31,3 +31,48 @@ export const numberKeys = ['id', 'status'] as const;
 
 /** Asks for everything. */
 export const emptyQuery: Query = { clauses: [] };
+
+/** The kinds of document that leave. */
+export const exportFormats = ['xlsx', 'csv', 'ndjson', 'pdf'] as const;
+
+/**
+ * The columns of an exported table. Those of an import have its names, so that what was written is understood there;
+ * `actor` and `module` are what the grid shows in one cell: the name, or what there is in its place.
+ */
+export const exportColumns = [
+  'id',
+  'eventId',
+  'occurredAt',
+  'occurredText',
+  'receivedAt',
+  'actor',
+  'actorId',
+  'actorLogin',
+  'actorName',
+  'actorEmail',
+  'event',
+  'module',
+  'moduleNumber',
+  'moduleName',
+  'target',
+  'recordId',
+  'field',
+  'oldValue',
+  'newValue',
+  'detail',
+  'action',
+  'status',
+  'requestMethod',
+  'requestPath',
+  'requestQuery',
+  'requestBody',
+  'responseBody',
+  'requestAddress',
+  'requestDurationMs',
+  'requestCorrelationId',
+  'source',
+  'sourceEntryId',
+  'originFile',
+  'originLine',
+  'extra',
+] as const;
