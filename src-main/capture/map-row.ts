@@ -1,9 +1,9 @@
 import type { NewEntry } from '#main/store/new-entry.ts';
 import type { RejectReason } from '#shared/contract/reject-reasons.ts';
+import { exactNumbers, isExactNumber } from '#shared/text/exact-numbers.ts';
 import { readStatus } from './audited-request.ts';
 import { type ColumnNames, isNesting } from './column-names.ts';
 import { at, Draft } from './draft.ts';
-import { exactNumbers, isExactNumber } from './exact-numbers.ts';
 import { canonicalText, type Identity } from './identity.ts';
 import { type ReadDate, readPlainInstant } from './parse-date.ts';
 import type { RawRow } from './raw-row.ts';

@@ -57,7 +57,10 @@ export interface ExportFacts {
   /** When the earliest and the latest entry of the document happened, microseconds since 1970; null when it is empty. */
   readonly period: { readonly from: number; readonly to: number } | null;
   /** Ids up to `newestId` that the ledger does not have; the first 100 ranges of them, both ends included. */
-  readonly missing: { readonly count: number; readonly ranges: readonly { readonly from: number; readonly to: number }[] };
+  readonly missing: {
+    readonly count: number;
+    readonly ranges: readonly { readonly from: number; readonly to: number }[];
+  };
   /** Name of the ledger's file, and the id that it was made with. */
   readonly ledgerFile: string;
   readonly ledgerId: string;
@@ -103,7 +106,7 @@ export interface RowFigures {
   readonly lastRow: number | null;
 }
 
-/** What a format could not hold whole. */
+/** What a format could not hold whole. @public */
 export interface ShortenedValue {
   readonly id: number;
   readonly column: ExportColumn;
@@ -116,7 +119,7 @@ export interface WrittenDocument extends RowFigures {
   readonly shortened: number;
 }
 
-/** A kind of document. */
+/** A kind of document. @public */
 export interface DocumentFormat {
   /** With its point. */
   readonly extension: `.${string}`;

@@ -4,6 +4,7 @@ import { viewSchema } from '#shared/contract/view.ts';
 
 export { exportColumns, exportFormats };
 export type ExportColumn = (typeof exportColumns)[number];
+/** @public */
 export type ExportFormat = (typeof exportFormats)[number];
 
 export const paperSizes = ['a4', 'letter'] as const;
@@ -38,6 +39,7 @@ export const exportRequestSchema = z.object({
   language: z.enum(['es', 'en']),
   options: exportOptionsSchema.prefault({}),
 });
+/** @public */
 export type ExportRequest = z.infer<typeof exportRequestSchema>;
 
 export const exportProgressSchema = z.object({
@@ -49,6 +51,7 @@ export const exportProgressSchema = z.object({
   /** Null while nothing can be said. */
   remainingSeconds: z.number().nullable(),
 });
+/** @public */
 export type ExportProgress = z.infer<typeof exportProgressSchema>;
 
 export const exportedFileSchema = z.object({
@@ -73,4 +76,5 @@ export const exportResultSchema = z.object({
   /** Id of the entry that says that this was exported; null when nothing could be written to the ledger. */
   entryId: z.number().int().nullable(),
 });
+/** @public */
 export type ExportResult = z.infer<typeof exportResultSchema>;

@@ -89,6 +89,16 @@ export const formatMicros = (micros: number, zone: string, decimals = false): st
   return `${wallText(utcMs + offset, ' ')}${decimals ? fractionOf(micros) : ''} ${formatOffset(offset)}`;
 };
 
+/**
+ * An instant on the wall clock of `zone` as ISO 8601 with its offset, for machines: `2021-02-11T18:04:27.500-06:00`, with
+ * no decimals, three or six, as many as it needs.
+ */
+export const isoInZone = (micros: number, zone: string): string => {
+  const utcMs = Math.floor(micros / 1000);
+  const offset = offsetMsAt(zone, utcMs);
+  return `${wallText(utcMs + offset, 'T')}${fractionOf(micros)}${formatOffset(offset).replace('−', '-')}`;
+};
+
 /** As `formatMicros`, of an ISO 8601 instant; throws `invalid` when it is none. */
 export const formatInstant = (iso: string, zone: string, decimals = false): string =>
   formatMicros(microsOf(iso), zone, decimals);
