@@ -147,16 +147,68 @@ export const keepRows = (words: ChunkBits, keep: (row: number) => boolean, from 
 
 /** A word with more bits than this is tested whole. */
 const fewBits = 6;
+/** So few codes are looked for one after the other, several entries at once. */
+const fewCodes = 3;
+
+/** The codes that are allowed, as patterns for `equalCodes`; null when they are too many, or the chunk is not full. */
+const patternsOf = (codes: Uint8Array | Uint16Array, allowed: Uint8Array): readonly number[] | null => {
+  if (codes.length !== chunkRows) return null;
+  const patterns: number[] = [];
+  for (let code = 0; code < allowed.length; code++) {
+    if (allowed[code] === 0) continue;
+    if (patterns.length === fewCodes) return null;
+    patterns.push(code * (codes instanceof Uint8Array ? 0x01010101 : 0x00010001));
+  }
+  return patterns;
+};
+
+const wordsOf = (codes: Uint8Array | Uint16Array): Uint32Array =>
+  new Uint32Array(codes.buffer, codes.byteOffset, codes.byteLength / Uint32Array.BYTES_PER_ELEMENT);
+
+/** Which of the 32 entries of a bitmap's word have a code of a byte: whole words are compared, four codes at once. */
+const equalBytes = (codes: Uint32Array, w: number, pattern: number): number => {
+  let mask = 0;
+  for (let part = 0; part < 8; part++) {
+    const differing = (codes[w * 8 + part] as number) ^ pattern;
+    // The highest bit of each byte that is zero, and no other: https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
+    const equal = ~(((differing & 0x7f7f7f7f) + 0x7f7f7f7f) | differing | 0x7f7f7f7f);
+    // A product puts the four of them side by side. No branch: whether a word has any is not to be foreseen.
+    mask |= ((Math.imul((equal >>> 7) & 0x01010101, 0x01020408) >>> 24) & 15) << (part * 4);
+  }
+  return mask;
+};
+
+/** The same for codes of two bytes. */
+const equalHalves = (codes: Uint32Array, w: number, pattern: number): number => {
+  let mask = 0;
+  for (let part = 0; part < 16; part++) {
+    const differing = (codes[w * 16 + part] as number) ^ pattern;
+    const equal = ~(((differing & 0x7fff7fff) + 0x7fff7fff) | differing | 0x7fff7fff);
+    mask |= (((equal >>> 15) & 1) | ((equal >>> 30) & 2)) << (part * 2);
+  }
+  return mask;
+};
+
+const allowedWord = (codes: Uint8Array | Uint16Array, allowed: Uint8Array, start: number): number => {
+  let mask = 0;
+  for (let bit = 0; bit < 32; bit++) mask |= (allowed[codes[start + bit] as number] as number) << bit;
+  return mask;
+};
 
 /** Keeps the bits of the rows whose code is allowed (1): a tight loop, since it runs over every entry. */
 export const keepCodes = (words: ChunkBits, codes: Uint8Array | Uint16Array, allowed: Uint8Array): void => {
+  const patterns = patternsOf(codes, allowed);
+  const whole = wordsOf(codes);
+  const bytes = codes instanceof Uint8Array;
   for (let w = 0; w < words.length; w++) {
     let word = words[w] as number;
     if (word === 0) continue;
     const start = w * 32;
     if (countWord(word) > fewBits) {
       let mask = 0;
-      for (let bit = 0; bit < 32; bit++) mask |= (allowed[codes[start + bit] as number] as number) << bit;
+      if (patterns === null) mask = allowedWord(codes, allowed, start);
+      else if (bytes) for (let i = 0; i < patterns.length; i++) mask |= equalBytes(whole, w, patterns[i] as number);
+      else for (let i = 0; i < patterns.length; i++) mask |= equalHalves(whole, w, patterns[i] as number);
       words[w] = word & mask;
       continue;
     }
@@ -170,25 +222,6 @@ export const keepCodes = (words: ChunkBits, codes: Uint8Array | Uint16Array, all
   }
 };
 
-/** So few codes are looked for one after the other, four entries at once. */
-const fewCodes = 3;
-
-/** Sets the bits of the rows of a full chunk that have one code of a byte: whole words are compared, four codes at once. */
-const markByte = (words: ChunkBits, codes: Uint32Array, code: number): void => {
-  const pattern = code * 0x01010101;
-  for (let w = 0; w < chunkWords; w++) {
-    let mask = 0;
-    for (let part = 0; part < 8; part++) {
-      const differing = (codes[w * 8 + part] as number) ^ pattern;
-      // The highest bit of each byte that is zero, and no other: https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
-      const equal = ~(((differing & 0x7f7f7f7f) + 0x7f7f7f7f) | differing | 0x7f7f7f7f);
-      // A product puts the four of them side by side. No branch: whether a word has any is not to be foreseen.
-      mask |= ((Math.imul((equal >>> 7) & 0x01010101, 0x01020408) >>> 24) & 15) << (part * 4);
-    }
-    words[w] = (words[w] as number) | mask;
-  }
-};
-
 /** Sets the bits of the rows below `rows` whose code is allowed (1): this too runs over every entry. */
 export const markCodes = (
   words: ChunkBits,
@@ -196,25 +229,24 @@ export const markCodes = (
   allowed: Uint8Array,
   rows: number,
 ): void => {
-  if (codes instanceof Uint8Array && rows === chunkRows) {
-    const wanted: number[] = [];
-    for (let code = 0; code < allowed.length && wanted.length <= fewCodes; code++) {
-      if (allowed[code] === 1) wanted.push(code);
+  const patterns = rows === chunkRows ? patternsOf(codes, allowed) : null;
+  if (patterns !== null) {
+    const whole = wordsOf(codes);
+    const bytes = codes instanceof Uint8Array;
+    for (const pattern of patterns) {
+      if (bytes) for (let w = 0; w < chunkWords; w++) words[w] = (words[w] as number) | equalBytes(whole, w, pattern);
+      else for (let w = 0; w < chunkWords; w++) words[w] = (words[w] as number) | equalHalves(whole, w, pattern);
     }
-    if (wanted.length <= fewCodes) {
-      const whole = new Uint32Array(codes.buffer, codes.byteOffset, chunkRows / 4);
-      for (const code of wanted) markByte(words, whole, code);
-      return;
-    }
+    return;
   }
-  const whole = rows >>> 5;
-  for (let w = 0; w < whole; w++) {
-    const start = w * 32;
-    let mask = 0;
-    for (let bit = 0; bit < 32; bit++) mask |= (allowed[codes[start + bit] as number] as number) << bit;
-    words[w] = (words[w] as number) | mask;
-  }
-  for (let row = whole * 32; row < rows; row++) {
+  const full = rows >>> 5;
+  for (let w = 0; w < full; w++) words[w] = (words[w] as number) | allowedWord(codes, allowed, w * 32);
+  for (let row = full * 32; row < rows; row++) {
     if (allowed[codes[row] as number] === 1) setBit(words, row);
   }
+};
+
+/** Sets the bits of some rows below `limit`. `rows`: ascending. */
+export const markRows = (words: ChunkBits, rows: Uint16Array, limit: number): void => {
+  for (let i = 0; i < rows.length && (rows[i] as number) < limit; i++) setBit(words, rows[i] as number);
 };

@@ -8,6 +8,7 @@ import {
   keepCodes,
   keepRange,
   markCodes,
+  markRows,
   setBit,
   setRange,
 } from './bitmap.ts';
@@ -30,8 +31,17 @@ export const columnTestsOf = (where: Where): readonly ColumnTest[] => [
   ),
 ];
 
+/** A test that some of a chunk's entries pass and some don't. */
+interface TightTest {
+  readonly column: ChunkColumn;
+  /** 1 for each of the chunk's own codes that passes. */
+  readonly allowed: Uint8Array;
+  /** Entries of the whole chunk that pass. */
+  readonly passing: number;
+}
+
 /** Which of a chunk's own codes pass, and how many of all its entries that makes. */
-const allowedIn = (chunk: Chunk, test: ColumnTest): { readonly allowed: Uint8Array; readonly passing: number } => {
+const allowedIn = (chunk: Chunk, test: ColumnTest): Pick<TightTest, 'allowed' | 'passing'> => {
   const { values, counts } = chunk.values(test.column);
   const allowed = new Uint8Array(values.length);
   let passing = 0;
@@ -41,6 +51,46 @@ const allowedIn = (chunk: Chunk, test: ColumnTest): { readonly allowed: Uint8Arr
     passing += counts[place] as number;
   }
   return { allowed, passing };
+};
+
+/** Values whose rows are looked up one by one. */
+const fewLists = 8;
+
+/** The rows of a chunk that have one of few values that few entries have; null when they are not listed. */
+const listedRows = (chunk: Chunk, column: ChunkColumn, allowed: Uint8Array): readonly Uint16Array[] | null => {
+  const lists: Uint16Array[] = [];
+  for (let place = 0; place < allowed.length; place++) {
+    if (allowed[place] === 0) continue;
+    const rows = lists.length < fewLists ? chunk.rowsOf(column, place) : null;
+    if (rows === null) return null;
+    lists.push(rows);
+  }
+  return lists;
+};
+
+/** Sets the bits of the rows below `limit` whose code is allowed (1). */
+export const markAllowed = (
+  bits: ChunkBits,
+  chunk: Chunk,
+  column: ChunkColumn,
+  allowed: Uint8Array,
+  limit: number,
+): void => {
+  const lists = listedRows(chunk, column, allowed);
+  if (lists === null) markCodes(bits, chunk.codes(column), allowed, limit);
+  else for (const rows of lists) markRows(bits, rows, limit);
+};
+
+/** Keeps the bits of the rows whose code is allowed (1). */
+export const keepAllowed = (bits: ChunkBits, chunk: Chunk, column: ChunkColumn, allowed: Uint8Array): void => {
+  const lists = listedRows(chunk, column, allowed);
+  if (lists === null) {
+    keepCodes(bits, chunk.codes(column), allowed);
+    return;
+  }
+  const listed = emptyBits();
+  for (const rows of lists) markRows(listed, rows, chunkRows);
+  andInto(bits, listed);
 };
 
 /** `[from, to)` of the rows of a chunk whose ids lie in an interval. */
@@ -77,7 +127,7 @@ const everything: ChunkAnswer = { bits: fullBits, shared: true };
 export const filterChunk = (where: Where, tests: readonly ColumnTest[], chunk: Chunk, limit: number): ChunkAnswer => {
   const { times, ids } = where;
   if (where.never || limit <= 0) return nothing;
-  const tight: { readonly column: ChunkColumn; readonly allowed: Uint8Array; readonly passing: number }[] = [];
+  const tight: TightTest[] = [];
   for (const test of tests) {
     const { allowed, passing } = allowedIn(chunk, test);
     if (passing === 0) return nothing;
@@ -90,10 +140,10 @@ export const filterChunk = (where: Where, tests: readonly ColumnTest[], chunk: C
   tight.sort((a, b) => a.passing - b.passing);
   let bits: ChunkBits | null = timesTight ? markTimes(chunk, limit, times) : null;
   for (const { column, allowed } of tight) {
-    if (bits) keepCodes(bits, chunk.codes(column), allowed);
+    if (bits) keepAllowed(bits, chunk, column, allowed);
     else {
       bits = emptyBits();
-      markCodes(bits, chunk.codes(column), allowed, limit);
+      markAllowed(bits, chunk, column, allowed, limit);
     }
   }
   if (ids !== null) {
@@ -113,31 +163,93 @@ export const filterChunk = (where: Where, tests: readonly ColumnTest[], chunk: C
   return limit === chunkRows ? everything : { bits: firstBits(limit), shared: false };
 };
 
-/**
- * How many entries of a chunk pass, told from how often each value occurs; null when the entries have to be looked at.
- * `limit` is less than the chunk's entries where a view does not see the newest of them.
- */
-export const countChunk = (where: Where, tests: readonly ColumnTest[], chunk: Chunk, limit: number): number | null => {
+/** How many of the passing entries of a chunk have each of its own codes of a column; at most so many unless `exact`. */
+export interface ToldCounts {
+  readonly counts: Uint32Array;
+  readonly exact: boolean;
+}
+
+/** Values of a filter that are summed one by one; more of them are as soon counted entry by entry. */
+const fewPlaces = 8;
+
+/** What a chunk's passing entries have in another column under one test; null when the chunk can't tell. */
+const crossCounts = (chunk: Chunk, { column, allowed }: TightTest, of: ChunkColumn): Uint32Array | null => {
+  const passing: number[] = [];
+  const refused: number[] = [];
+  for (let place = 0; place < allowed.length; place++) (allowed[place] === 1 ? passing : refused).push(place);
+  if (passing.length <= Math.min(fewPlaces, refused.length)) return chunk.crossed(column, passing, of);
+  if (refused.length > fewPlaces) return null;
+  const others = chunk.crossed(column, refused, of);
+  return others && chunk.values(of).counts.map((count, place) => count - (others[place] as number));
+};
+
+/** What the columns say of a chunk without looking at its entries: nothing passes, or which tests are left to decide. */
+const testsLeft = (
+  where: Where,
+  tests: readonly ColumnTest[],
+  chunk: Chunk,
+  limit: number,
+): { readonly tight: readonly TightTest[]; readonly ranged: boolean } | null => {
   const { times, ids } = where;
-  if (where.never || limit <= 0) return 0;
-  let passing = limit;
-  let tight = 0;
+  if (where.never || limit <= 0) return null;
+  const tight: TightTest[] = [];
   for (const test of tests) {
-    const found = allowedIn(chunk, test).passing;
-    if (found === 0) return 0;
-    if (found === chunk.rows) continue;
-    tight += 1;
-    passing = found;
+    const { allowed, passing } = allowedIn(chunk, test);
+    if (passing === 0) return null;
+    if (passing < chunk.rows) tight.push({ column: test.column, allowed, passing });
   }
+  let ranged = false;
   if (times !== null && !times.some(({ from, to }) => from <= chunk.minTime && to >= chunk.maxTime)) {
-    if (!times.some(({ from, to }) => from <= chunk.maxTime && to >= chunk.minTime)) return 0;
-    return null;
+    if (!times.some(({ from, to }) => from <= chunk.maxTime && to >= chunk.minTime)) return null;
+    ranged = true;
   }
   if (ids !== null) {
     const ranges = ids.map((interval) => rowsOfIds(chunk, limit, interval)).filter(([from, to]) => from < to);
-    if (ranges.length === 0) return 0;
-    if (ranges.reduce((sum, [from, to]) => sum + to - from, 0) < limit) return null;
+    if (ranges.length === 0) return null;
+    if (ranges.reduce((sum, [from, to]) => sum + to - from, 0) < limit) ranged = true;
   }
-  if (tight === 0) return limit;
-  return tight === 1 && limit === chunk.rows ? passing : null;
+  return { tight, ranged };
+};
+
+/** `limit` is less than the chunk's entries where a view does not see the newest of them. */
+export const tellCounts = (
+  where: Where,
+  tests: readonly ColumnTest[],
+  chunk: Chunk,
+  limit: number,
+  column: ChunkColumn,
+): ToldCounts => {
+  const left = testsLeft(where, tests, chunk, limit);
+  const all = chunk.values(column).counts;
+  if (left === null) return { counts: new Uint32Array(all.length), exact: true };
+  const counts = Uint32Array.from(all);
+  let exact = !left.ranged && limit === chunk.rows;
+  let crossed = 0;
+  for (const test of left.tight) {
+    if (test.column === column) {
+      for (let place = 0; place < counts.length; place++) if (test.allowed[place] === 0) counts[place] = 0;
+      continue;
+    }
+    crossed += 1;
+    const told = crossCounts(chunk, test, column);
+    if (told === null) exact = false;
+    else
+      for (let place = 0; place < counts.length; place++) {
+        counts[place] = Math.min(counts[place] as number, told[place] as number);
+      }
+  }
+  return { counts, exact: exact && crossed <= 1 };
+};
+
+/** How many entries of a chunk pass, told without looking at them; null when they have to be looked at. */
+export const countChunk = (where: Where, tests: readonly ColumnTest[], chunk: Chunk, limit: number): number | null => {
+  const left = testsLeft(where, tests, chunk, limit);
+  if (left === null) return 0;
+  const [first, ...more] = left.tight;
+  if (left.ranged) return null;
+  if (!first) return limit;
+  if (limit < chunk.rows) return null;
+  if (more.length === 0) return first.passing;
+  const { counts, exact } = tellCounts(where, tests, chunk, limit, first.column);
+  return exact ? counts.reduce((sum, count) => sum + count, 0) : null;
 };

@@ -67,15 +67,20 @@ const countValues = (
   for (const number of chunks) {
     throwIfStopped(shouldStop);
     const chunk = set.columns(number);
-    const whole = set.everything && set.limit(number) === chunk.rows;
-    const rows = whole ? null : rowsOfBits(bitsOf(number));
-    if (rows?.length === 0) continue;
+    // Entries are only looked at for the columns that can't tell.
+    let looked: Uint16Array | null = null;
+    const rows = (): Uint16Array => {
+      looked ??= rowsOfBits(bitsOf(number));
+      return looked;
+    };
     for (const column of columns) {
       const { values, counts: all } = chunk.values(columnOf[column]);
-      const local =
-        rows === null || rows.length === chunk.rows
+      const told = set.told(number, columnOf[column]);
+      const local = told.exact
+        ? told.counts
+        : rows().length === chunk.rows
           ? all
-          : countCodes(chunk.codes(columnOf[column]), rows, values.length);
+          : countCodes(chunk.codes(columnOf[column]), rows(), values.length);
       for (let place = 0; place < values.length; place++) add(column, values[place] as number, local[place] as number);
     }
   }

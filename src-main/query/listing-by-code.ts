@@ -1,16 +1,7 @@
 import { type ChunkColumn, chunkRows } from '#main/store/sqlite/columns/chunk.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
-import {
-  andInto,
-  type ChunkBits,
-  countBits,
-  emptyBits,
-  keepCodes,
-  keepRows,
-  ledgerRows,
-  markCodes,
-  rowsOfBits,
-} from './bitmap.ts';
+import { andInto, type ChunkBits, countBits, emptyBits, keepRows, ledgerRows, rowsOfBits } from './bitmap.ts';
+import { keepAllowed, markAllowed } from './chunk-filter.ts';
 import type { CodeRanks } from './code-ranks.ts';
 import { type Blocks, createBlockListing, createJoinedListing, createShortListing, type Listing } from './listing.ts';
 import type { MatchSet } from './match-set.ts';
@@ -18,7 +9,9 @@ import type { MatchSet } from './match-set.ts';
 /** Candidates that are put into order one by one rather than found by walking the values. */
 export const shortList = 50_000;
 /** Chunks that are looked into for the first matches before all matches are counted by value. */
-const firstLooks = 48;
+const firstLooks = 24;
+/** Chunks of which the columns can't tell how many matches have each value, and whose entries are counted all the same. */
+const fewUntold = 16;
 /** Numbers of matches by value and chunk that are kept, 4 MB of them. */
 const keptNumbers = 2 ** 20;
 /** Candidates of a value in a chunk whose texts are read one by one. */
@@ -85,19 +78,35 @@ export const listByCode = (
   let looks = 0;
   let mostLooks = Number.POSITIVE_INFINITY;
 
-  /** The chunk's own codes that have a rank, and how many of all its entries that makes. */
-  const codesOf = (number: number, rank: number): { readonly allowed: Uint8Array; readonly count: number } => {
+  /** What each chunk tells of its matches by rank, as far as somebody asked: at most so many unless `exact`. */
+  const tellings: ({ readonly byRank: ReadonlyMap<number, number>; readonly exact: boolean } | undefined)[] = [];
+  const told = (number: number): { readonly byRank: ReadonlyMap<number, number>; readonly exact: boolean } => {
+    const known = tellings[number];
+    if (known) return known;
+    const { values } = set.columns(number).values(column);
+    const { counts, exact } = set.told(number, column);
+    const byRank = new Map<number, number>();
+    for (let place = 0; place < values.length; place++) {
+      if (counts[place] === 0) continue;
+      const rank = ranks.rankOf(values[place] as number);
+      byRank.set(rank, (byRank.get(rank) ?? 0) + (counts[place] as number));
+    }
+    const found = { byRank, exact };
+    tellings[number] = found;
+    return found;
+  };
+  /** The chunk's own codes that have a rank, and whether all its entries have one of them. */
+  const codesOf = (number: number, rank: number): { readonly allowed: Uint8Array; readonly all: boolean } => {
     const { values, counts } = set.columns(number).values(column);
     const allowed = new Uint8Array(values.length);
-    let count = 0;
+    let entries = 0;
     for (let place = 0; place < values.length; place++) {
       if (ranks.rankOf(values[place] as number) !== rank) continue;
       allowed[place] = 1;
-      count += counts[place] as number;
+      entries += counts[place] as number;
     }
-    return { allowed, count };
+    return { allowed, all: entries === set.columns(number).rows };
   };
-  const isWhole = (number: number): boolean => set.everything && set.limit(number) === set.columns(number).rows;
 
   // What was just counted is listed next.
   let last: { readonly number: number; readonly rank: number; readonly bits: ChunkBits } | null = null;
@@ -110,14 +119,14 @@ export const listByCode = (
 
   const findMembers = (number: number, rank: number): ChunkBits => {
     const chunk = set.columns(number);
-    const { allowed, count } = codesOf(number, rank);
     const bits = emptyBits();
-    if (count === 0) return bits;
+    if (!told(number).byRank.has(rank)) return bits;
+    const { allowed, all } = codesOf(number, rank);
     if (++looks > mostLooks) throw new TooFar();
-    if (set.everything) markCodes(bits, chunk.codes(column), allowed, set.limit(number));
+    if (set.everything) markAllowed(bits, chunk, column, allowed, set.limit(number));
     else {
       bits.set(set.candidates(number));
-      if (count < chunk.rows) keepCodes(bits, chunk.codes(column), allowed);
+      if (!all) keepAllowed(bits, chunk, column, allowed);
       if (set.byColumns) return bits;
       // Few texts are sooner looked at one by one than all of the chunk's together.
       if (countBits(bits) > fewMembers) andInto(bits, set.sure(number));
@@ -136,7 +145,8 @@ export const listByCode = (
       count: (block) => {
         const number = chunkOf(block);
         if (numbers) return numbers[rank * set.chunks + number] as number;
-        return isWhole(number) ? codesOf(number, rank).count : countBits(members(number, rank));
+        const { byRank, exact } = told(number);
+        return exact || !byRank.has(rank) ? (byRank.get(rank) ?? 0) : countBits(members(number, rank));
       },
       rows: (block) => {
         const number = chunkOf(block);
@@ -177,11 +187,10 @@ export const listByCode = (
         }
       };
       const chunk = set.columns(number);
-      const { values, counts } = chunk.values(column);
-      if (isWhole(number)) {
-        for (let place = 0; place < values.length; place++) {
-          add(ranks.rankOf(values[place] as number), counts[place] as number);
-        }
+      const { values } = chunk.values(column);
+      const { byRank, exact } = told(number);
+      if (exact) {
+        for (const [rank, count] of byRank) add(rank, count);
         continue;
       }
       const local = new Uint32Array(values.length);
@@ -221,23 +230,28 @@ export const listByCode = (
     return createShortListing(inOrder, set.has, shouldStop);
   };
 
-  const long = (): Listing => {
-    mostLooks = Number.POSITIVE_INFINITY;
-    let candidates = 0;
-    for (let number = 0; number < set.chunks; number++) candidates += countBits(set.candidates(number));
-    if (candidates <= shortList) return listShort();
+  const joinCounted = (): Listing => {
     const totals = countRanks((number) => (set.byColumns ? set.candidates(number) : set.sure(number)));
     return join((part) => totals[rankOfPart(part)] as number);
   };
 
-  if (set.everything) {
-    const totals = countRanks((number) => set.candidates(number));
-    return join((part) => totals[rankOfPart(part)] as number);
-  }
+  const long = (): Listing => {
+    mostLooks = Number.POSITIVE_INFINITY;
+    let untold = 0;
+    for (let number = 0; set.byColumns && number < set.chunks; number++) if (!told(number).exact) untold += 1;
+    if (set.byColumns && untold <= fewUntold) return joinCounted();
+    let candidates = 0;
+    for (let number = 0; number < set.chunks; number++) candidates += countBits(set.candidates(number));
+    if (candidates <= shortList) return listShort();
+    return joinCounted();
+  };
+
+  if (set.everything) return joinCounted();
   mostLooks = firstLooks;
   let filtered = 0;
   const filterNext = (): boolean => {
-    if (filtered < set.chunks) set.candidates(filtered++);
+    if (filtered < set.chunks && !told(filtered).exact) set.candidates(filtered);
+    filtered += 1;
     return filtered < set.chunks;
   };
   return whichever(

@@ -1,4 +1,4 @@
-import { type Chunk, chunkRows, chunksOf, chunkWords } from '#main/store/sqlite/columns/chunk.ts';
+import { type Chunk, type ChunkColumn, chunkRows, chunksOf, chunkWords } from '#main/store/sqlite/columns/chunk.ts';
 import type { SearchedCells } from '#main/store/sqlite/search/searched-texts.ts';
 import type { SettledAnswer } from '#main/store/sqlite/settled-matches.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
@@ -14,7 +14,7 @@ import {
   keepRows,
   orInto,
 } from './bitmap.ts';
-import { columnTestsOf, countChunk, filterChunk } from './chunk-filter.ts';
+import { columnTestsOf, countChunk, filterChunk, type ToldCounts, tellCounts } from './chunk-filter.ts';
 import type { TextMatch } from './text-match.ts';
 import type { Where } from './where.ts';
 
@@ -54,6 +54,8 @@ export interface MatchSet {
   has(row: number): boolean;
   /** Looks at the texts of the candidates in the words `[from, to)` of a chunk, and answers the bitmap, sure in these. */
   sure(chunk: number, from?: number, to?: number): ChunkBits;
+  /** What the columns say of a chunk's matches by the values of one of them, without looking at single entries. */
+  told(chunk: number, column: ChunkColumn): ToldCounts;
   /** Matches in a chunk, without looking at single entries where the columns say it. */
   countIn(chunk: number): number;
   /** True when the number of matches is known or told by the columns without looking at each entry. */
@@ -260,6 +262,10 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       return hasBit(matches.bits, place);
     },
     sure,
+    told: (number, column) => {
+      const found = tellCounts(where, tests, columns(number), limit(number), column);
+      return byColumns ? found : { counts: found.counts, exact: false };
+    },
     countIn,
     counted: () => total !== null || (byColumns && (chunks <= fewChunks || tests.length + (where.times ? 1 : 0) <= 1)),
     count: (onProgress) => {

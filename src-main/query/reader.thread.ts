@@ -82,6 +82,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
     idle: views.prepare,
     close: () => {
       search.close();
+      columns.close();
       stored.close();
       db.close();
     },

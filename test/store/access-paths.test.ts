@@ -23,6 +23,7 @@ let times: Set<number>;
 let entries: number;
 
 const watched = (columns: Columns): Columns => ({
+  close: columns.close,
   chunk: (number, newestId): Chunk => {
     const chunk = columns.chunk(number, newestId);
     return Object.create(chunk, {
@@ -133,6 +134,22 @@ test('counts and facets of one column look at no entry, and neither does the tim
   listFacets(views, reading.dictionaries, { view: view(''), columns: facetColumns, limit: 10, search: null }, goOn);
   makeTimeline(views, { view: view(''), bars: 90 }, goOn);
   expect([codes.size, times.size, entries]).toEqual([0, 0, 0]);
+});
+
+test('a filter by one column, sorted, counted or summed by another, looks only into the chunks of its page', () => {
+  for (const [text, column] of [
+    ['modulo:1', 'status'],
+    ['-evento:UPDATE', 'field'],
+    ['usuario:zoraida', 'target'],
+  ] as const) {
+    expect(page(view(text, column), 0), text).toBeGreaterThan(10);
+    expect(new Set([...codes].map((code) => code.split(' ')[0])).size, `${text} by ${column}`).toBeLessThanOrEqual(1);
+    fresh();
+    expect(views.count(view(`${text} evento:UPDATE,CREATE`), () => undefined)).toBeGreaterThanOrEqual(0);
+    const columns = facetColumns.filter((name) => name !== 'event');
+    listFacets(views, reading.dictionaries, { view: view(text), columns, limit: 10, search: null }, goOn);
+    expect([codes.size, times.size, entries], text).toEqual([0, 0, 0]);
+  }
 });
 
 test('a period is found without looking at any entry’s time', () => {

@@ -2,7 +2,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { NewEntry } from '#main/store/new-entry.ts';
-import { type Chunk, chunkColumns, chunkRows, chunksOf, recordHash } from '#main/store/sqlite/columns/chunk.ts';
+import {
+  type Chunk,
+  type ChunkColumn,
+  chunkColumns,
+  chunkRows,
+  chunksOf,
+  recordHash,
+} from '#main/store/sqlite/columns/chunk.ts';
 import { type Columns, createSharedColumns, openColumns } from '#main/store/sqlite/columns/columns.ts';
 import { openReader, type SqliteDatabase } from '#main/store/sqlite/database.ts';
 import { goOn, newEntry, openReading, openWriting, someTime, temporaryFolder } from './ledger-kit.ts';
@@ -46,6 +53,24 @@ beforeAll(() => {
   reading.close();
 });
 
+/** What a chunk tells of two columns together is what its entries say; only a chunk with a file tells. */
+const expectRightCrosses = (chunk: Chunk, by: ChunkColumn, of: ChunkColumn): void => {
+  const size = chunk.values(by).values.length;
+  for (const places of [[0], [size - 1], [0, size - 1, size >> 1]]) {
+    const told = chunk.crossed(by, [...new Set(places)], of);
+    if (chunk.rows < chunkRows || by === of) expect(told).toBeNull();
+    if (told === null) continue;
+    const counts = new Uint32Array(chunk.values(of).values.length);
+    for (let row = 0; row < chunk.rows; row++) {
+      const code = chunk.codes(of)[row] as number;
+      if (places.includes(chunk.codes(by)[row] as number)) counts[code] = (counts[code] as number) + 1;
+    }
+    expect(told).toEqual(counts);
+    crossesSeen.add(`${by} ${of}`);
+  }
+};
+const crossesSeen = new Set<string>();
+
 const expectRightChunk = (chunk: Chunk, limit: number): void => {
   const part = many.slice(chunk.number * chunkRows, chunk.number * chunkRows + limit);
   const times = chunk.times();
@@ -71,6 +96,7 @@ const expectRightChunk = (chunk: Chunk, limit: number): void => {
       counts[code] = (counts[code] as number) + 1;
     }
     expect(chunk.values(column).counts).toEqual(counts);
+    for (const of of chunkColumns) expectRightCrosses(chunk, column, of);
   }
   const sorted = part.map(({ occurredAt }) => occurredAt);
   expect([chunk.minTime, chunk.maxTime]).toEqual([
@@ -120,6 +146,9 @@ test('are the same from the ledger, from files, and for two who read them at onc
       expectRight(openColumns(one, createSharedColumns(), elsewhere, goOn));
     });
   });
+  expect([...crossesSeen].sort()).toEqual(expect.arrayContaining(['event field', 'field event', 'status event']));
+  // Too many different pairs to be worth their room.
+  expect(crossesSeen).not.toContain('field status');
 });
 
 test('an older view of a chunk that has grown sees its part', () => {

@@ -149,6 +149,7 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn): R
     },
     close: (): void => {
       search.close();
+      columns.close();
       stored.close();
       db.close();
       indexDb.close();

@@ -3,6 +3,8 @@ import { crc32 } from 'node:zlib';
 import { type IndexFile, openIndexFile } from '../index-folder.ts';
 import type { BuiltChunk } from './build-chunk.ts';
 import { type ChunkColumn, type ChunkValues, chunkColumns, chunkRows } from './chunk.ts';
+import { layOutCodeRows, mostListed, readCodeRows } from './code-rows.ts';
+import { addCrossRow, crossPair, crossPairs, layOutCrosses } from './cross-counts.ts';
 
 /**
  * A full chunk as a file, little-endian:
@@ -12,10 +14,12 @@ import { type ChunkColumn, type ChunkValues, chunkColumns, chunkRows } from './c
  * values, bytes per code (1 or 2), where its codes begin, CRC-32 of the codes; then where the times and the records begin;
  * directory: for each block of 256 entries its first time; the CRC-32 of each block of times; for each block of 256
  * records the first hash; the CRC-32 of each block of records; for each column its values, and how many entries have each;
- * then the codes of each column, the times (64-bit floats), and the records: entries that have one, by the hash of its
- * identifier and then by row, in blocks of 256 hashes (32 bits) followed by 256 rows (16 bits).
+ * for each ordered pair of columns where its cross counts begin, or 0; for each column where the rows of its codes begin;
+ * then the codes of each column, the cross counts (`cross-counts.ts`), the rows of the codes (`code-rows.ts`), the times
+ * (64-bit floats), and the records: entries that have one, by the hash of its identifier and
+ * then by row, in blocks of 256 hashes (32 bits) followed by 256 rows (16 bits).
  */
-const magic = 0x4b_48_43_42; // «BCHK»
+const magic = 0x32_48_43_42; // «BCH2»
 const headerBytes = 256;
 const columnHeaderAt = 64;
 const columnHeaderBytes = 16;
@@ -44,6 +48,10 @@ export interface ChunkDirectory {
   readonly recordCrcs: Uint32Array;
   readonly values: Readonly<Record<ChunkColumn, ChunkValues>>;
   readonly codes: Readonly<Record<ChunkColumn, CodesPlace>>;
+  /** Where the cross counts of each pair of columns begin; 0 where there are none. */
+  readonly crosses: Uint32Array;
+  /** Where the rows of the codes of each column begin. */
+  readonly lists: Uint32Array;
   readonly timesAt: number;
   readonly recordsAt: number;
 }
@@ -104,6 +112,7 @@ export const layOutChunk = (chunk: BuiltChunk, mark: Uint8Array): readonly Uint8
     bytesOf(firstHashes),
     bytesOf(recordCrcs),
     ...values.flatMap((found) => [bytesOf(found.values), bytesOf(found.counts)]),
+    new Uint8Array((crossPairs + chunkColumns.length) * Uint32Array.BYTES_PER_ELEMENT),
   ]);
 
   const header = Buffer.alloc(headerBytes);
@@ -136,6 +145,18 @@ export const layOutChunk = (chunk: BuiltChunk, mark: Uint8Array): readonly Uint8
     header.writeUInt32LE(size <= 256 ? 1 : 2, at + 4);
     header.writeUInt32LE(place(codes), at + 8);
     header.writeUInt32LE(crc32(codes), at + 12);
+  }
+  const crosses = layOutCrosses(
+    chunkColumns.map((name, i) => ({ codes: chunk.codes(name), size: (values[i] as ChunkValues).values.length })),
+  );
+  const listsAt = directory.length - chunkColumns.length * Uint32Array.BYTES_PER_ELEMENT;
+  const crossesAt = listsAt - crossPairs * Uint32Array.BYTES_PER_ELEMENT;
+  for (const [pair, block] of crosses.entries()) {
+    if (block !== null) directory.writeUInt32LE(place(block), crossesAt + pair * 4);
+  }
+  for (const [i, name] of chunkColumns.entries()) {
+    const block = layOutCodeRows(i, chunk.codes(name), (values[i] as ChunkValues).counts);
+    directory.writeUInt32LE(place(block), listsAt + i * 4);
   }
   header.writeUInt32LE(place(bytesOf(times)), offsetsAt);
   header.writeUInt32LE(place(records), offsetsAt + 4);
@@ -188,13 +209,18 @@ const parseDirectory = (header: Buffer, directory: Buffer): ChunkDirectory => {
     recordCrcs,
     values: values as Record<ChunkColumn, ChunkValues>,
     codes: codes as Record<ChunkColumn, CodesPlace>,
+    crosses: words(crossPairs),
+    lists: words(chunkColumns.length),
     timesAt: header.readUInt32LE(offsetsAt),
     recordsAt: header.readUInt32LE(offsetsAt + 4),
   };
 };
 
-/** Runs `read` on the open file; null when the file is gone. */
-const withFile = <Found>(file: IndexFile, read: (handle: number) => Found | null): Found | null => {
+/** Runs `read` on a file that is open or opened for it; null when the file is gone. */
+export type WithFile = <Found>(file: IndexFile, read: (handle: number) => Found | null) => Found | null;
+
+/** Opens and closes the file each time. */
+export const withFile: WithFile = (file, read) => {
   const handle = openIndexFile(file);
   if (handle === null) return null;
   try {
@@ -202,6 +228,31 @@ const withFile = <Found>(file: IndexFile, read: (handle: number) => Found | null
   } finally {
     closeSync(handle);
   }
+};
+
+/** Keeps the files open that were read last. One that was replaced meanwhile still reads as what it was. */
+export const keepFilesOpen = (most: number): { readonly withFile: WithFile; close(): void } => {
+  const open = new Map<string, number>();
+  const close = (name: string, handle: number): void => {
+    open.delete(name);
+    closeSync(handle);
+  };
+  return {
+    withFile: (file, read) => {
+      const handle = open.get(file.path) ?? openIndexFile(file);
+      if (handle === null) return null;
+      open.delete(file.path);
+      open.set(file.path, handle);
+      for (const [name, oldest] of open) {
+        if (open.size <= most) break;
+        close(name, oldest);
+      }
+      return read(handle);
+    },
+    close: () => {
+      for (const [name, handle] of open) close(name, handle);
+    },
+  };
 };
 
 /** What a chunk file says of itself; null when it is gone, torn or damaged in its header or directory. */
@@ -224,6 +275,60 @@ export const readCodes = (file: IndexFile, place: CodesPlace): Buffer | null =>
   withFile(file, (handle) => {
     const codes = readExactly(handle, chunkRows * place.width, place.offset);
     return codes !== null && crc32(codes) === place.crc ? codes : null;
+  });
+
+/**
+ * Adds to `into` how many entries whose code of `by` is among `places` have each code of `of`; false when the file does
+ * not tell it or is damaged there.
+ */
+export const addCrossCounts = (
+  within: WithFile,
+  file: IndexFile,
+  { crosses }: ChunkDirectory,
+  by: ChunkColumn,
+  places: readonly number[],
+  of: ChunkColumn,
+  into: Uint32Array,
+): boolean => {
+  const pair = crossPair(by, of);
+  const at = crosses[pair] as number;
+  if (at === 0) return false;
+  return within(file, (handle) => places.every((place) => addCrossRow(handle, pair, at, place, into))) ?? false;
+};
+
+/** The rows that have a code; null when the file does not list them or is damaged there. */
+export const readRowsOfCode = (
+  within: WithFile,
+  file: IndexFile,
+  { lists, values }: ChunkDirectory,
+  column: ChunkColumn,
+  code: number,
+): Uint16Array | null => {
+  const count = values[column].counts[code] as number;
+  if (count > mostListed) return null;
+  const number = chunkColumns.indexOf(column);
+  return within(file, (handle) => readCodeRows(handle, number, lists[number] as number, code, count));
+};
+
+/** True when all that a file tells of its codes is what it was. */
+export const areCodesSound = (file: IndexFile, directory: ChunkDirectory): boolean =>
+  chunkColumns.every((by) => {
+    const { counts } = directory.values[by];
+    const places = Array.from(counts, (_, place) => place);
+    const listed = places.every(
+      (place) =>
+        (counts[place] as number) > mostListed || readRowsOfCode(withFile, file, directory, by, place) !== null,
+    );
+    return (
+      listed &&
+      readCodes(file, directory.codes[by]) !== null &&
+      chunkColumns.every((of) => {
+        const into = new Uint32Array(directory.values[of].values.length);
+        return (
+          directory.crosses[crossPair(by, of)] === 0 || addCrossCounts(withFile, file, directory, by, places, of, into)
+        );
+      })
+    );
   });
 
 /** All times; null when one block is damaged. */

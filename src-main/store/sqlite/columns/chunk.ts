@@ -35,6 +35,13 @@ export interface Chunk {
   values(column: ChunkColumn): ChunkValues;
   /** The chunk's own code of each entry: a place in `values`. */
   codes(column: ChunkColumn): Uint8Array | Uint16Array;
+  /** The rows that have a code, ascending, where few do; null where many do, or the chunk can't tell without its codes. */
+  rowsOf(column: ChunkColumn, code: number): Uint16Array | null;
+  /**
+   * How many of the entries whose code of `by` is among `places` have each code of another column, without looking at
+   * entries; null when the chunk can't tell.
+   */
+  crossed(by: ChunkColumn, places: readonly number[], of: ChunkColumn): Uint32Array | null;
   /** Microseconds since 1970 of each entry. */
   times(): Float64Array;
   /** How many entries are earlier than an instant; only of a chunk in order. */

@@ -12,12 +12,16 @@ import { throwIfStopped } from '../stop.ts';
 import { type BuiltChunk, openBuiltChunk, prepareColumnRows } from './build-chunk.ts';
 import { type Chunk, type ChunkColumn, chunkColumns, chunkRows } from './chunk.ts';
 import {
+  addCrossCounts,
+  areCodesSound,
   blockRows,
   type ChunkDirectory,
+  keepFilesOpen,
   layOutChunk,
   readChunkDirectory,
   readCodes,
   readRecordRows,
+  readRowsOfCode,
   readTimeBlock,
   readTimes,
 } from './chunk-file.ts';
@@ -50,11 +54,14 @@ export const createSharedColumns = (): SharedColumns => ({
 const keptBuilt = 12;
 /** Chunks whose times a thread keeps; half a megabyte each. */
 const keptTimes = 4;
+/** Files that a thread keeps open. */
+const keptOpen = 256;
 
 /** One thread's access to the columns of the ledger. */
 export interface Columns {
   /** A chunk with all entries of its that are not newer than `newestId`, and maybe more. */
   chunk(number: number, newestId: number): Chunk;
+  close(): void;
 }
 
 const reserve = (buffer: SharedArrayBuffer, chunks: number): void => {
@@ -95,6 +102,7 @@ export const openColumns = (
   const stored = new Map<number, Chunk>();
   const built = new Map<number, BuiltChunk>();
   const times = new Map<number, Float64Array>();
+  const files = keepFilesOpen(keptOpen);
 
   const build = (number: number, newestId: number): BuiltChunk => {
     const chunk = keepFew(
@@ -146,6 +154,15 @@ export const openColumns = (
         }
         return found;
       },
+      rowsOf: (column, code) => {
+        throwIfStopped(shouldStop);
+        return readRowsOfCode(files.withFile, file, directory, column, code);
+      },
+      crossed: (by, places, of) => {
+        throwIfStopped(shouldStop);
+        const counts = new Uint32Array(directory.values[of].values.length);
+        return addCrossCounts(files.withFile, file, directory, by, places, of, counts) ? counts : null;
+      },
       times: () => {
         const known = times.get(number);
         if (known) return known;
@@ -175,6 +192,7 @@ export const openColumns = (
       }
       return build(number, wanted);
     },
+    close: files.close,
   };
 };
 
@@ -235,7 +253,7 @@ const isSound = (file: IndexFile): boolean => {
   const directory = readChunkDirectory(file);
   return (
     directory !== null &&
-    chunkColumns.every((name) => readCodes(file, directory.codes[name]) !== null) &&
+    areCodesSound(file, directory) &&
     readTimes(file, directory) !== null &&
     [...new Set(directory.firstHashes)].every((hash) => readRecordRows(file, directory, hash) !== null)
   );
