@@ -245,8 +245,3 @@ export const markCodes = (
     if (allowed[codes[row] as number] === 1) setBit(words, row);
   }
 };
-
-/** Sets the bits of some rows below `limit`. `rows`: ascending. */
-export const markRows = (words: ChunkBits, rows: Uint16Array, limit: number): void => {
-  for (let i = 0; i < rows.length && (rows[i] as number) < limit; i++) setBit(words, rows[i] as number);
-};

@@ -1,6 +1,7 @@
 import { type Chunk, type ChunkColumn, chunkRows } from '#main/store/sqlite/columns/chunk.ts';
 import {
   andInto,
+  andNotInto,
   type ChunkBits,
   emptyBits,
   firstBits,
@@ -8,7 +9,6 @@ import {
   keepCodes,
   keepRange,
   markCodes,
-  markRows,
   setBit,
   setRange,
 } from './bitmap.ts';
@@ -53,44 +53,41 @@ const allowedIn = (chunk: Chunk, test: ColumnTest): Pick<TightTest, 'allowed' | 
   return { allowed, passing };
 };
 
-/** Values whose rows are looked up one by one. */
-const fewLists = 8;
+/** Values whose entries are marked one by one; more of them are as soon found entry by entry. */
+const fewMarked = 8;
 
-/** The rows of a chunk that have one of few values that few entries have; null when they are not listed. */
-const listedRows = (chunk: Chunk, column: ChunkColumn, allowed: Uint8Array): readonly Uint16Array[] | null => {
-  const lists: Uint16Array[] = [];
-  for (let place = 0; place < allowed.length; place++) {
-    if (allowed[place] === 0) continue;
-    const rows = lists.length < fewLists ? chunk.rowsOf(column, place) : null;
-    if (rows === null) return null;
-    lists.push(rows);
-  }
-  return lists;
+/** The places of few codes that are, or are not, allowed; null when both are many. */
+const fewPlaces = (allowed: Uint8Array): { readonly places: readonly number[]; readonly passing: boolean } | null => {
+  const passing: number[] = [];
+  const refused: number[] = [];
+  for (let place = 0; place < allowed.length; place++) (allowed[place] === 1 ? passing : refused).push(place);
+  if (passing.length <= Math.min(fewMarked, refused.length)) return { places: passing, passing: true };
+  return refused.length <= fewMarked ? { places: refused, passing: false } : null;
 };
 
-/** Sets the bits of the rows below `limit` whose code is allowed (1). */
-export const markAllowed = (
-  bits: ChunkBits,
-  chunk: Chunk,
-  column: ChunkColumn,
-  allowed: Uint8Array,
-  limit: number,
-): void => {
-  const lists = listedRows(chunk, column, allowed);
-  if (lists === null) markCodes(bits, chunk.codes(column), allowed, limit);
-  else for (const rows of lists) markRows(bits, rows, limit);
+/** The rows below `limit` whose code is allowed (1). */
+export const allowedBits = (chunk: Chunk, column: ChunkColumn, allowed: Uint8Array, limit: number): ChunkBits => {
+  const few = fewPlaces(allowed);
+  const marked = emptyBits();
+  if (!few?.places.every((place) => chunk.mark(column, place, limit, marked))) {
+    const bits = emptyBits();
+    markCodes(bits, chunk.codes(column), allowed, limit);
+    return bits;
+  }
+  if (few.passing) return marked;
+  const bits = firstBits(limit);
+  andNotInto(bits, marked);
+  return bits;
 };
 
 /** Keeps the bits of the rows whose code is allowed (1). */
 export const keepAllowed = (bits: ChunkBits, chunk: Chunk, column: ChunkColumn, allowed: Uint8Array): void => {
-  const lists = listedRows(chunk, column, allowed);
-  if (lists === null) {
+  const few = fewPlaces(allowed);
+  const marked = emptyBits();
+  if (!few?.places.every((place) => chunk.mark(column, place, chunkRows, marked))) {
     keepCodes(bits, chunk.codes(column), allowed);
-    return;
-  }
-  const listed = emptyBits();
-  for (const rows of lists) markRows(listed, rows, chunkRows);
-  andInto(bits, listed);
+  } else if (few.passing) andInto(bits, marked);
+  else andNotInto(bits, marked);
 };
 
 /** `[from, to)` of the rows of a chunk whose ids lie in an interval. */
@@ -141,10 +138,7 @@ export const filterChunk = (where: Where, tests: readonly ColumnTest[], chunk: C
   let bits: ChunkBits | null = timesTight ? markTimes(chunk, limit, times) : null;
   for (const { column, allowed } of tight) {
     if (bits) keepAllowed(bits, chunk, column, allowed);
-    else {
-      bits = emptyBits();
-      markAllowed(bits, chunk, column, allowed, limit);
-    }
+    else bits = allowedBits(chunk, column, allowed, limit);
   }
   if (ids !== null) {
     const [only, ...more] = ids.map((interval) => rowsOfIds(chunk, limit, interval)).filter(([from, to]) => from < to);
@@ -169,18 +163,12 @@ export interface ToldCounts {
   readonly exact: boolean;
 }
 
-/** Values of a filter that are summed one by one; more of them are as soon counted entry by entry. */
-const fewPlaces = 8;
-
 /** What a chunk's passing entries have in another column under one test; null when the chunk can't tell. */
 const crossCounts = (chunk: Chunk, { column, allowed }: TightTest, of: ChunkColumn): Uint32Array | null => {
-  const passing: number[] = [];
-  const refused: number[] = [];
-  for (let place = 0; place < allowed.length; place++) (allowed[place] === 1 ? passing : refused).push(place);
-  if (passing.length <= Math.min(fewPlaces, refused.length)) return chunk.crossed(column, passing, of);
-  if (refused.length > fewPlaces) return null;
-  const others = chunk.crossed(column, refused, of);
-  return others && chunk.values(of).counts.map((count, place) => count - (others[place] as number));
+  const few = fewPlaces(allowed);
+  const told = few && chunk.crossed(column, few.places, of);
+  if (!told || few.passing) return told;
+  return chunk.values(of).counts.map((count, place) => count - (told[place] as number));
 };
 
 /** What the columns say of a chunk without looking at its entries: nothing passes, or which tests are left to decide. */

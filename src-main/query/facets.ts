@@ -75,8 +75,8 @@ const countValues = (
     };
     for (const column of columns) {
       const { values, counts: all } = chunk.values(columnOf[column]);
-      const told = set.told(number, columnOf[column]);
-      const local = told.exact
+      const told = set.tells(columnOf[column]) ? set.told(number, columnOf[column]) : null;
+      const local = told?.exact
         ? told.counts
         : rows().length === chunk.rows
           ? all

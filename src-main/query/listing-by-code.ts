@@ -1,7 +1,7 @@
 import { type ChunkColumn, chunkRows } from '#main/store/sqlite/columns/chunk.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import { andInto, type ChunkBits, countBits, emptyBits, keepRows, ledgerRows, rowsOfBits } from './bitmap.ts';
-import { keepAllowed, markAllowed } from './chunk-filter.ts';
+import { allowedBits, keepAllowed } from './chunk-filter.ts';
 import type { CodeRanks } from './code-ranks.ts';
 import { type Blocks, createBlockListing, createJoinedListing, createShortListing, type Listing } from './listing.ts';
 import type { MatchSet } from './match-set.ts';
@@ -123,15 +123,13 @@ export const listByCode = (
     if (!told(number).byRank.has(rank)) return bits;
     const { allowed, all } = codesOf(number, rank);
     if (++looks > mostLooks) throw new TooFar();
-    if (set.everything) markAllowed(bits, chunk, column, allowed, set.limit(number));
-    else {
-      bits.set(set.candidates(number));
-      if (!all) keepAllowed(bits, chunk, column, allowed);
-      if (set.byColumns) return bits;
-      // Few texts are sooner looked at one by one than all of the chunk's together.
-      if (countBits(bits) > fewMembers) andInto(bits, set.sure(number));
-      else keepRows(bits, (row) => set.has(number * chunkRows + row));
-    }
+    if (set.everything) return allowedBits(chunk, column, allowed, set.limit(number));
+    bits.set(set.candidates(number));
+    if (!all) keepAllowed(bits, chunk, column, allowed);
+    if (set.byColumns) return bits;
+    // Few texts are sooner looked at one by one than all of the chunk's together.
+    if (countBits(bits) > fewMembers) andInto(bits, set.sure(number));
+    else keepRows(bits, (row) => set.has(number * chunkRows + row));
     return bits;
   };
 
@@ -188,9 +186,9 @@ export const listByCode = (
       };
       const chunk = set.columns(number);
       const { values } = chunk.values(column);
-      const { byRank, exact } = told(number);
-      if (exact) {
-        for (const [rank, count] of byRank) add(rank, count);
+      const telling = set.tells(column) ? told(number) : null;
+      if (telling?.exact) {
+        for (const [rank, count] of telling.byRank) add(rank, count);
         continue;
       }
       const local = new Uint32Array(values.length);
@@ -237,9 +235,11 @@ export const listByCode = (
 
   const long = (): Listing => {
     mostLooks = Number.POSITIVE_INFINITY;
-    let untold = 0;
-    for (let number = 0; set.byColumns && number < set.chunks; number++) if (!told(number).exact) untold += 1;
-    if (set.byColumns && untold <= fewUntold) return joinCounted();
+    if (set.tells(column)) {
+      let untold = 0;
+      for (let number = 0; number < set.chunks && untold <= fewUntold; number++) if (!told(number).exact) untold += 1;
+      if (untold <= fewUntold) return joinCounted();
+    }
     let candidates = 0;
     for (let number = 0; number < set.chunks; number++) candidates += countBits(set.candidates(number));
     if (candidates <= shortList) return listShort();
@@ -250,7 +250,7 @@ export const listByCode = (
   mostLooks = firstLooks;
   let filtered = 0;
   const filterNext = (): boolean => {
-    if (filtered < set.chunks && !told(filtered).exact) set.candidates(filtered);
+    if (filtered < set.chunks && !(set.tells(column) && told(filtered).exact)) set.candidates(filtered);
     filtered += 1;
     return filtered < set.chunks;
   };

@@ -54,6 +54,8 @@ export interface MatchSet {
   has(row: number): boolean;
   /** Looks at the texts of the candidates in the words `[from, to)` of a chunk, and answers the bitmap, sure in these. */
   sure(chunk: number, from?: number, to?: number): ChunkBits;
+  /** True when the columns can say exactly how many matches have each value of one of them, in most chunks. */
+  tells(column: ChunkColumn): boolean;
   /** What the columns say of a chunk's matches by the values of one of them, without looking at single entries. */
   told(chunk: number, column: ChunkColumn): ToldCounts;
   /** Matches in a chunk, without looking at single entries where the columns say it. */
@@ -262,6 +264,8 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       return hasBit(matches.bits, place);
     },
     sure,
+    tells: (column) =>
+      byColumns && new Set(tests.map((test) => test.column).filter((name) => name !== column)).size <= 1,
     told: (number, column) => {
       const found = tellCounts(where, tests, columns(number), limit(number), column);
       return byColumns ? found : { counts: found.counts, exact: false };

@@ -6,7 +6,7 @@ import type { QueryValue } from '#shared/contract/query.ts';
 import { valueTest, wordTest } from '#shared/query/matches-value.ts';
 import { fold } from '#shared/text/fold.ts';
 import { type ChunkBits, firstBits, orInto, setBit } from './bitmap.ts';
-import { markAllowed } from './chunk-filter.ts';
+import { allowedBits } from './chunk-filter.ts';
 import type { TextTest } from './where.ts';
 
 /** The dictionaries that a free word is looked for in. */
@@ -105,7 +105,7 @@ const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sou
         const allowed = Uint8Array.from(values, (value) => hit[value] ?? 0);
         if (!allowed.includes(1)) continue;
         any = true;
-        markAllowed(out, chunk, column, allowed, limit);
+        orInto(out, allowedBits(chunk, column, allowed, limit));
       }
       return any;
     },

@@ -2,8 +2,8 @@ import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type IndexFile, openIndexFile } from '../index-folder.ts';
 import type { BuiltChunk } from './build-chunk.ts';
-import { type ChunkColumn, type ChunkValues, chunkColumns, chunkRows } from './chunk.ts';
-import { layOutCodeRows, mostListed, readCodeRows } from './code-rows.ts';
+import { type ChunkColumn, type ChunkValues, chunkColumns, chunkRows, chunkWords } from './chunk.ts';
+import { type CodeBits, codeBeginnings, createCodeBits, layOutCodeBits } from './code-bits.ts';
 import { addCrossRow, crossPair, crossPairs, layOutCrosses } from './cross-counts.ts';
 
 /**
@@ -14,8 +14,8 @@ import { addCrossRow, crossPair, crossPairs, layOutCrosses } from './cross-count
  * values, bytes per code (1 or 2), where its codes begin, CRC-32 of the codes; then where the times and the records begin;
  * directory: for each block of 256 entries its first time; the CRC-32 of each block of times; for each block of 256
  * records the first hash; the CRC-32 of each block of records; for each column its values, and how many entries have each;
- * for each ordered pair of columns where its cross counts begin, or 0; for each column where the rows of its codes begin;
- * then the codes of each column, the cross counts (`cross-counts.ts`), the rows of the codes (`code-rows.ts`), the times
+ * for each ordered pair of columns where its cross counts begin, or 0; for each column where the entries of its codes begin;
+ * then the codes of each column, the cross counts (`cross-counts.ts`), the entries of each code (`code-bits.ts`), the times
  * (64-bit floats), and the records: entries that have one, by the hash of its identifier and
  * then by row, in blocks of 256 hashes (32 bits) followed by 256 rows (16 bits).
  */
@@ -50,8 +50,8 @@ export interface ChunkDirectory {
   readonly codes: Readonly<Record<ChunkColumn, CodesPlace>>;
   /** Where the cross counts of each pair of columns begin; 0 where there are none. */
   readonly crosses: Uint32Array;
-  /** Where the rows of the codes of each column begin. */
-  readonly lists: Uint32Array;
+  /** Where the entries of the codes of each column begin. */
+  readonly bits: Uint32Array;
   readonly timesAt: number;
   readonly recordsAt: number;
 }
@@ -149,14 +149,14 @@ export const layOutChunk = (chunk: BuiltChunk, mark: Uint8Array): readonly Uint8
   const crosses = layOutCrosses(
     chunkColumns.map((name, i) => ({ codes: chunk.codes(name), size: (values[i] as ChunkValues).values.length })),
   );
-  const listsAt = directory.length - chunkColumns.length * Uint32Array.BYTES_PER_ELEMENT;
-  const crossesAt = listsAt - crossPairs * Uint32Array.BYTES_PER_ELEMENT;
+  const bitsAt = directory.length - chunkColumns.length * Uint32Array.BYTES_PER_ELEMENT;
+  const crossesAt = bitsAt - crossPairs * Uint32Array.BYTES_PER_ELEMENT;
   for (const [pair, block] of crosses.entries()) {
     if (block !== null) directory.writeUInt32LE(place(block), crossesAt + pair * 4);
   }
   for (const [i, name] of chunkColumns.entries()) {
-    const block = layOutCodeRows(i, chunk.codes(name), (values[i] as ChunkValues).counts);
-    directory.writeUInt32LE(place(block), listsAt + i * 4);
+    const block = layOutCodeBits(i, chunk.codes(name), (values[i] as ChunkValues).counts);
+    directory.writeUInt32LE(place(block), bitsAt + i * 4);
   }
   header.writeUInt32LE(place(bytesOf(times)), offsetsAt);
   header.writeUInt32LE(place(records), offsetsAt + 4);
@@ -210,7 +210,7 @@ const parseDirectory = (header: Buffer, directory: Buffer): ChunkDirectory => {
     values: values as Record<ChunkColumn, ChunkValues>,
     codes: codes as Record<ChunkColumn, CodesPlace>,
     crosses: words(crossPairs),
-    lists: words(chunkColumns.length),
+    bits: words(chunkColumns.length),
     timesAt: header.readUInt32LE(offsetsAt),
     recordsAt: header.readUInt32LE(offsetsAt + 4),
   };
@@ -296,31 +296,34 @@ export const addCrossCounts = (
   return within(file, (handle) => places.every((place) => addCrossRow(handle, pair, at, place, into))) ?? false;
 };
 
-/** The rows that have a code; null when the file does not list them or is damaged there. */
-export const readRowsOfCode = (
-  within: WithFile,
-  file: IndexFile,
-  { lists, values }: ChunkDirectory,
-  column: ChunkColumn,
+/** Sets the bits of the rows below `limit` that have a code, of the open file; false when it is damaged there. */
+export const markCode = (
+  bits: CodeBits,
+  handle: number,
+  directory: ChunkDirectory,
+  [column, begins]: readonly [ChunkColumn, Uint32Array],
   code: number,
-): Uint16Array | null => {
-  const count = values[column].counts[code] as number;
-  if (count > mostListed) return null;
+  limit: number,
+  out: Uint32Array,
+): boolean => {
   const number = chunkColumns.indexOf(column);
-  return within(file, (handle) => readCodeRows(handle, number, lists[number] as number, code, count));
+  const at = (directory.bits[number] as number) + (begins[code] as number);
+  return bits.mark(handle, number, code, at, directory.values[column].counts[code] as number, limit, out);
 };
 
 /** True when all that a file tells of its codes is what it was. */
-export const areCodesSound = (file: IndexFile, directory: ChunkDirectory): boolean =>
-  chunkColumns.every((by) => {
+export const areCodesSound = (file: IndexFile, directory: ChunkDirectory): boolean => {
+  const bits = createCodeBits();
+  const out = new Uint32Array(chunkWords);
+  return chunkColumns.every((by) => {
     const { counts } = directory.values[by];
+    const begins = codeBeginnings(counts);
     const places = Array.from(counts, (_, place) => place);
-    const listed = places.every(
-      (place) =>
-        (counts[place] as number) > mostListed || readRowsOfCode(withFile, file, directory, by, place) !== null,
+    const marked = withFile(file, (handle) =>
+      places.every((place) => markCode(bits, handle, directory, [by, begins], place, chunkRows, out)),
     );
     return (
-      listed &&
+      marked === true &&
       readCodes(file, directory.codes[by]) !== null &&
       chunkColumns.every((of) => {
         const into = new Uint32Array(directory.values[of].values.length);
@@ -330,6 +333,7 @@ export const areCodesSound = (file: IndexFile, directory: ChunkDirectory): boole
       })
     );
   });
+};
 
 /** All times; null when one block is damaged. */
 export const readTimes = (file: IndexFile, directory: ChunkDirectory): Float64Array | null =>

@@ -35,8 +35,8 @@ export interface Chunk {
   values(column: ChunkColumn): ChunkValues;
   /** The chunk's own code of each entry: a place in `values`. */
   codes(column: ChunkColumn): Uint8Array | Uint16Array;
-  /** The rows that have a code, ascending, where few do; null where many do, or the chunk can't tell without its codes. */
-  rowsOf(column: ChunkColumn, code: number): Uint16Array | null;
+  /** Sets the bits of the rows below `limit` that have a code, and looks at no other; false when the chunk can't tell. */
+  mark(column: ChunkColumn, code: number, limit: number, out: Uint32Array): boolean;
   /**
    * How many of the entries whose code of `by` is among `places` have each code of another column, without looking at
    * entries; null when the chunk can't tell.

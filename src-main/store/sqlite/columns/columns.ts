@@ -18,13 +18,14 @@ import {
   type ChunkDirectory,
   keepFilesOpen,
   layOutChunk,
+  markCode,
   readChunkDirectory,
   readCodes,
   readRecordRows,
-  readRowsOfCode,
   readTimeBlock,
   readTimes,
 } from './chunk-file.ts';
+import { codeBeginnings, createCodeBits } from './code-bits.ts';
 
 const chunkEnding = 'cols';
 
@@ -103,6 +104,7 @@ export const openColumns = (
   const built = new Map<number, BuiltChunk>();
   const times = new Map<number, Float64Array>();
   const files = keepFilesOpen(keptOpen);
+  const bits = createCodeBits();
 
   const build = (number: number, newestId: number): BuiltChunk => {
     const chunk = keepFew(
@@ -122,6 +124,7 @@ export const openColumns = (
     // Where a part of the file is damaged, the ledger has the same; the indexer makes the file again.
     const again = (): BuiltChunk => build(number, file.last);
     const views = new Map<ChunkColumn, Uint8Array | Uint16Array>();
+    const beginnings = new Map<ChunkColumn, Uint32Array>();
 
     const loadCodes = (name: ChunkColumn): Uint8Array | Uint16Array => {
       const place = directory.codes[name];
@@ -154,9 +157,14 @@ export const openColumns = (
         }
         return found;
       },
-      rowsOf: (column, code) => {
+      mark: (column, code, limit, out) => {
         throwIfStopped(shouldStop);
-        return readRowsOfCode(files.withFile, file, directory, column, code);
+        const begins = beginnings.get(column) ?? codeBeginnings(directory.values[column].counts);
+        beginnings.set(column, begins);
+        const marked = files.withFile(file, (handle) =>
+          markCode(bits, handle, directory, [column, begins], code, limit, out),
+        );
+        return marked ?? false;
       },
       crossed: (by, places, of) => {
         throwIfStopped(shouldStop);
