@@ -58,17 +58,23 @@ const fewMarked = 8;
 
 /** The places of few codes that are, or are not, allowed; null when both are many. */
 const fewPlaces = (allowed: Uint8Array): { readonly places: readonly number[]; readonly passing: boolean } | null => {
-  const passing: number[] = [];
-  const refused: number[] = [];
-  for (let place = 0; place < allowed.length; place++) (allowed[place] === 1 ? passing : refused).push(place);
-  if (passing.length <= Math.min(fewMarked, refused.length)) return { places: passing, passing: true };
-  return refused.length <= fewMarked ? { places: refused, passing: false } : null;
+  let count = 0;
+  for (let place = 0; place < allowed.length; place++) count += allowed[place] as number;
+  const passing = count <= allowed.length - count;
+  if ((passing ? count : allowed.length - count) > fewMarked) return null;
+  const wanted = passing ? 1 : 0;
+  const places: number[] = [];
+  for (let place = allowed.indexOf(wanted); place >= 0; place = allowed.indexOf(wanted, place + 1)) places.push(place);
+  return { places, passing };
 };
+
+/** Overwritten by the next call of either of the two below. */
+const scratch = emptyBits();
 
 /** The rows below `limit` whose code is allowed (1). */
 export const allowedBits = (chunk: Chunk, column: ChunkColumn, allowed: Uint8Array, limit: number): ChunkBits => {
   const few = fewPlaces(allowed);
-  const marked = emptyBits();
+  const marked = few?.passing ? emptyBits() : scratch.fill(0);
   if (!few?.places.every((place) => chunk.mark(column, place, limit, marked))) {
     const bits = emptyBits();
     markCodes(bits, chunk.codes(column), allowed, limit);
@@ -83,7 +89,7 @@ export const allowedBits = (chunk: Chunk, column: ChunkColumn, allowed: Uint8Arr
 /** Keeps the bits of the rows whose code is allowed (1). */
 export const keepAllowed = (bits: ChunkBits, chunk: Chunk, column: ChunkColumn, allowed: Uint8Array): void => {
   const few = fewPlaces(allowed);
-  const marked = emptyBits();
+  const marked = scratch.fill(0);
   if (!few?.places.every((place) => chunk.mark(column, place, chunkRows, marked))) {
     keepCodes(bits, chunk.codes(column), allowed);
   } else if (few.passing) andInto(bits, marked);

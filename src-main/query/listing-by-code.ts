@@ -112,14 +112,17 @@ export const listByCode = (
   let last: { readonly number: number; readonly rank: number; readonly bits: ChunkBits } | null = null;
   const members = (number: number, rank: number): ChunkBits => {
     if (last?.number === number && last.rank === rank) return last.bits;
+    // The bitmap is the same one each time.
+    last = null;
     const bits = findMembers(number, rank);
     last = { number, rank, bits };
     return bits;
   };
 
+  const found = emptyBits();
   const findMembers = (number: number, rank: number): ChunkBits => {
     const chunk = set.columns(number);
-    const bits = emptyBits();
+    const bits = found.fill(0);
     if (!told(number).byRank.has(rank)) return bits;
     const { allowed, all } = codesOf(number, rank);
     if (++looks > mostLooks) throw new TooFar();
