@@ -66,6 +66,31 @@ const catalogue = {
     en: 'IANA zone of the dates; otherwise this system’s',
   },
   queryAccents: { es: 'á se encuentra al pedir a', en: 'á is found when asked for a' },
+  exportSummary: {
+    es: 'escribe todo lo que la consulta encuentra como documento, lo relee y lo comprueba',
+    en: 'writes everything that the query finds as a document, reads it back and checks it',
+  },
+  exportTo: {
+    es: 'archivo; su extensión dice el formato',
+    en: 'file; its extension says the format',
+  },
+  exportColumns: {
+    es: 'columnas de la tabla, separadas por comas; si no se dice, todas',
+    en: 'columns of the table, separated by commas; otherwise all',
+  },
+  exportZone: {
+    es: 'zona IANA de las fechas; si no se dice, la de este sistema',
+    en: 'IANA zone of the dates; otherwise this system’s',
+  },
+  exportDelimiter: { es: 'separador del CSV: comma o semicolon', en: 'delimiter of the CSV: comma or semicolon' },
+  exportNoBom: {
+    es: 'CSV sin la marca de UTF-8 que Excel necesita',
+    en: 'CSV without the UTF-8 mark that Excel needs',
+  },
+  exportNoGuard: {
+    es: 'CSV sin proteger las celdas que una hoja de cálculo tomaría por fórmulas',
+    en: 'CSV without guarding cells that a spreadsheet would take for formulas',
+  },
   accountSummary: { es: 'cuentas de quienes entran', en: 'accounts of those who sign in' },
   accountCreateSummary: {
     es: 'crea una cuenta; la contraseña llega por la entrada estándar',
@@ -154,6 +179,30 @@ const catalogue = {
   importCancelled: {
     es: 'Se canceló: {stored} registros quedan guardados; repita la orden y sigue desde ahí.',
     en: 'It was cancelled: {stored} entries are stored; repeat the command and it goes on from there.',
+  },
+  badExportName: {
+    es: 'La extensión de «{file}» no dice un formato; valen: {choices}.',
+    en: 'The extension of “{file}” says no format; it takes: {choices}.',
+  },
+  exportCounting: { es: 'Contando…', en: 'Counting …' },
+  exportChecking: { es: 'Releyendo y comprobando…', en: 'Reading back and checking …' },
+  exportProgress: {
+    es: '{rows} de {total}  {rate} filas/s  {remaining}',
+    en: '{rows} of {total}  {rate} rows/s  {remaining}',
+  },
+  exportedFile: { es: '{path}  SHA-256 {sha256}', en: '{path}  SHA-256 {sha256}' },
+  exportedSide: { es: 'Hoja de completitud: {path}', en: 'Completeness sheet: {path}' },
+  exportDone: {
+    es: '{rows} registros exportados, del {first} al {last}; releídos y conformes.',
+    en: '{rows} entries exported, from {first} to {last}; read back and in agreement.',
+  },
+  exportedNothing: {
+    es: 'Ningún registro coincide: el documento solo tiene su cabecera.',
+    en: 'No entry matches: the document has only its head.',
+  },
+  exportShortened: {
+    es: '{count} valores no cabían enteros en este formato; la hoja de metadatos los enumera.',
+    en: '{count} values did not fit whole into this format; the metadata sheet lists them.',
   },
   cancelled: { es: 'Se canceló.', en: 'It was cancelled.' },
   importProgress: {

@@ -114,6 +114,27 @@ export const createProgram = (say: Say, version: string, program: string, start:
       }),
     );
 
+  add(root, 'export', 'exportSummary')
+    .argument('[query...]', say('queryText'))
+    .requiredOption('--to <FILE>', say('exportTo'))
+    .option('--sort <COLUMN>', say('querySort'), '-occurredAt')
+    .option('--columns <NAMES>', say('exportColumns'))
+    .option('--zone <ZONE>', say('exportZone'))
+    .option('--ignore-accents', say('queryAccents'))
+    .option('--delimiter <DELIMITER>', say('exportDelimiter'), 'comma')
+    .option('--no-bom', say('exportNoBom'))
+    .option('--no-guard', say('exportNoGuard'))
+    .action(
+      (
+        query: string[],
+        words: CommonWords & { to: string; sort: string; delimiter: string; bom: boolean; guard: boolean },
+      ) =>
+        start(words, async () => (await import('#main/cli/commands/export.ts')).exportCommand, {
+          ...words,
+          query: query.join(' '),
+        }),
+    );
+
   const account = own(root.command('account').description(say('accountSummary')));
   add(account, 'create', 'accountCreateSummary')
     .argument('<login>', say('accountLogin'))

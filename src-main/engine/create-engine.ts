@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { createAccessHandlers } from '#main/procedures/access-handlers.ts';
 import { createAppHandlers } from '#main/procedures/app-handlers.ts';
+import { createExportHandlers } from '#main/procedures/export-handlers.ts';
 import { createIngestHandlers } from '#main/procedures/ingest-handlers.ts';
 import { createLogHandlers } from '#main/procedures/log-handlers.ts';
 import type { Desk } from '#main/store/desk.ts';
@@ -28,6 +29,7 @@ export const createEngine = async (config: EngineConfig): Promise<Engine> => {
     return desk;
   };
   const access = createAccessHandlers({ desk: () => holder.orNull()?.desk ?? null, createLedger: deskOf });
+  const { close: endExports, ...exportHandlers } = createExportHandlers(holder, config.version, log);
   const handlers = {
     ...createAppHandlers(holder, config.version),
     ...access.handlers,
@@ -38,11 +40,13 @@ export const createEngine = async (config: EngineConfig): Promise<Engine> => {
     },
     ...createLogHandlers(holder),
     ...createIngestHandlers(holder),
+    ...exportHandlers,
   } satisfies Parameters<typeof createDispatch>[0]['handlers'];
   await holder.open();
   return {
     dispatch: createDispatch({ handlers, authenticate: access.authenticate, log }),
     close: async () => {
+      await endExports();
       await holder.close();
       programLog.close();
     },

@@ -37,7 +37,6 @@ const labels = {
 } as const satisfies Record<string, Readonly<Record<Language, string>>>;
 export type CompletenessLabel = keyof typeof labels;
 
-/** @public */
 export const completenessLabel = (label: CompletenessLabel, language: Language): string => labels[label][language];
 
 /** One line of a completeness sheet. */

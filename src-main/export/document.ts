@@ -1,36 +1,9 @@
-import type { Actor, Module } from '#shared/contract/entry.ts';
+import type { WholeEntry } from '#main/store/whole-entry.ts';
 import type { Language } from '#shared/contract/errors.ts';
 import type { ExportColumn, ExportOptions } from '#shared/contract/export.ts';
 
-/** A whole entry as the writers get it: names resolved, instants as microseconds since 1970, JSON as it is stored. */
-export interface ExportedEntry {
-  readonly id: number;
-  /** UUID text. */
-  readonly eventId: string;
-  readonly occurredAt: number;
-  /** The source's own text of the time; null when it is exactly `new Date(ms).toISOString()`. */
-  readonly occurredText: string | null;
-  readonly receivedAt: number;
-  readonly actor: Actor | null;
-  readonly event: string | null;
-  readonly module: Module | null;
-  readonly target: string | null;
-  readonly recordId: string | null;
-  readonly field: string | null;
-  readonly oldValue: string | null;
-  readonly newValue: string | null;
-  readonly detail: string | null;
-  readonly action: string | null;
-  readonly status: number | null;
-  /** JSON of `AuditedRequest`, exactly as it is stored. */
-  readonly request: string | null;
-  readonly source: string | null;
-  readonly sourceEntryId: string | null;
-  readonly originFile: string | null;
-  readonly originLine: number | null;
-  /** JSON object, exactly as it is stored. */
-  readonly extra: string | null;
-}
+/** What the writers get of an entry. */
+export type ExportedEntry = WholeEntry;
 
 /** What a completeness sheet says. All of it is known before the first row is written. */
 export interface ExportFacts {
@@ -106,7 +79,7 @@ export interface RowFigures {
   readonly lastRow: number | null;
 }
 
-/** What a format could not hold whole. @public */
+/** What a format could not hold whole. */
 export interface ShortenedValue {
   readonly id: number;
   readonly column: ExportColumn;
@@ -119,7 +92,7 @@ export interface WrittenDocument extends RowFigures {
   readonly shortened: number;
 }
 
-/** A kind of document. @public */
+/** A kind of document. */
 export interface DocumentFormat {
   /** With its point. */
   readonly extension: `.${string}`;

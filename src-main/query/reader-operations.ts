@@ -1,9 +1,15 @@
 import type { InputOf, OutputOf, ParsedInputOf, ProgressOf } from '#shared/contract/procedures.ts';
-import type { Total } from '#shared/contract/view.ts';
+import type { Total, View } from '#shared/contract/view.ts';
 
 /** What a reader thread can be asked. */
 export interface ReaderOperations {
   page: { input: ParsedInputOf<'log.page'>; output: OutputOf<'log.page'>; progress: never };
+  /** The ids of a view from a position on, in its order: what an export walks. */
+  ids: {
+    input: { view: View; position: number; limit: number };
+    output: { ids: Float64Array; newestId: number; now: string };
+    progress: never;
+  };
   count: { input: ParsedInputOf<'log.count'>; output: OutputOf<'log.count'>; progress: Total };
   facets: { input: ParsedInputOf<'log.facets'>; output: OutputOf<'log.facets'>; progress: never };
   estimateFacets: { input: ParsedInputOf<'log.facets'>; output: OutputOf<'log.facets'> | null; progress: never };

@@ -45,6 +45,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   };
   const handlers: Handlers = {
     page: ({ view, start, limit }) => views.page(view, start, limit),
+    ids: ({ view, position, limit }) => views.ids(view, position, limit),
     count: ({ view }, progress) => ({ count: views.count(view, (atLeast) => progress({ atLeast, exact: false })) }),
     facets: (asked) => listFacets(views, dictionaries, asked, shouldStop),
     estimateFacets: (asked) => estimateFacets(views, dictionaries, asked, shouldStop),

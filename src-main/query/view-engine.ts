@@ -208,6 +208,12 @@ export const createViewEngine = (sources: ViewSources) => {
           : null;
       return { rows, position, newestId: view.newestId, now: view.now, total, next };
     },
+    /** The ids at positions from `position` on: `limit` of them, or as many as there are. */
+    ids: (asked: View, position: number, limit: number) => {
+      const view = freeze(asked);
+      const rows = listing(view).rows(position, limit);
+      return { ids: Float64Array.from(rows, (row) => row + 1), newestId: view.newestId, now: view.now };
+    },
     count: (asked: View, onProgress: (atLeast: number) => void): number => {
       return matchSet(freeze(asked)).count(onProgress);
     },

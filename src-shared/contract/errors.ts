@@ -116,6 +116,21 @@ export const errorTable = {
     es: 'No se reconoce el formato de «{file}»: no es JSON con un objeto por línea, ni una lista JSON, ni CSV con nombres de columna en la primera fila. No se ha guardado nada.',
     en: 'The format of “{file}” is not known: it is neither JSON with one object a line, nor a JSON list, nor CSV with column names in the first row. Nothing was stored.',
   },
+  file_unwritable: {
+    status: 403,
+    es: 'No se puede escribir «{path}»: {reasonEs}. Elija otro lugar u otro nombre; no ha quedado nada a medias.',
+    en: '“{path}” can’t be written: {reason}. Choose another place or name; nothing was left half-done.',
+  },
+  export_disk_full: {
+    status: 507,
+    es: 'El disco se llenó al exportar «{path}»; no ha quedado ningún archivo a medias y lo que había antes sigue ahí. Libere espacio o elija otro disco.',
+    en: 'The disk became full while exporting “{path}”; no half-made file was left and what was there before still is. Free some space or choose another disk.',
+  },
+  export_check_failed: {
+    status: 500,
+    es: 'Al releer «{path}» no coincidía con el libro ({reason}), así que se ha descartado. Repita la exportación; el libro no se ha tocado.',
+    en: 'Read back, “{path}” did not agree with the ledger ({reason}), so it was discarded. Export again; the ledger has not been touched.',
+  },
   usage: { status: 400, es: '{reason}', en: '{reason}' },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -4,7 +4,6 @@ import { viewSchema } from '#shared/contract/view.ts';
 
 export { exportColumns, exportFormats };
 export type ExportColumn = (typeof exportColumns)[number];
-/** @public */
 export type ExportFormat = (typeof exportFormats)[number];
 
 export const paperSizes = ['a4', 'letter'] as const;
@@ -39,7 +38,6 @@ export const exportRequestSchema = z.object({
   language: z.enum(['es', 'en']),
   options: exportOptionsSchema.prefault({}),
 });
-/** @public */
 export type ExportRequest = z.infer<typeof exportRequestSchema>;
 
 export const exportProgressSchema = z.object({
@@ -51,7 +49,6 @@ export const exportProgressSchema = z.object({
   /** Null while nothing can be said. */
   remainingSeconds: z.number().nullable(),
 });
-/** @public */
 export type ExportProgress = z.infer<typeof exportProgressSchema>;
 
 export const exportedFileSchema = z.object({
@@ -76,5 +73,19 @@ export const exportResultSchema = z.object({
   /** Id of the entry that says that this was exported; null when nothing could be written to the ledger. */
   entryId: z.number().int().nullable(),
 });
-/** @public */
 export type ExportResult = z.infer<typeof exportResultSchema>;
+
+export const exportJobSchema = z.object({
+  job: z.string(),
+  format: z.enum(exportFormats),
+  /** The document's name, without its folder. */
+  name: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  /** The last that was told. */
+  progress: exportProgressSchema,
+  /** What came of it; null until it is done. */
+  result: exportResultSchema.nullable(),
+  /** Why it failed; null unless it did. */
+  error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+});
+export type ExportJob = z.infer<typeof exportJobSchema>;

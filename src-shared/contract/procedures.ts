@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { accountSchema, loginSchema, passwordSchema, roles, sessionSchema } from '#shared/contract/access.ts';
 import { entrySchema } from '#shared/contract/entry.ts';
 import {
+  exportJobSchema,
+  exportProgressSchema,
+  exportRequestSchema,
+  exportResultSchema,
+} from '#shared/contract/export.ts';
+import {
   importOptionsSchema,
   importPreviewSchema,
   importProgressSchema,
@@ -246,6 +252,57 @@ export const procedures = {
     }),
     output: importResultSchema,
     progress: importProgressSchema,
+  },
+  'export.grant': {
+    kind: 'command',
+    access: 'host',
+    summary: 'Lets a window write one document to the place that the person chose; good for one export.',
+    input: z.object({ path: z.string().min(1) }),
+    output: z.object({ grant: z.string(), name: z.string() }),
+  },
+  'export.run': {
+    kind: 'job',
+    access: 'auditor',
+    summary: 'Writes the whole view as a document and reads it back. Cancelled, it leaves nothing behind.',
+    input: z.object({ grant: z.string(), request: exportRequestSchema }),
+    output: exportResultSchema,
+    progress: exportProgressSchema,
+  },
+  'export.start': {
+    kind: 'command',
+    access: 'auditor',
+    summary: 'The same as a job of the engine’s own, which goes on when the window that asked is gone.',
+    input: z.object({ grant: z.string(), request: exportRequestSchema }),
+    output: z.object({ job: z.string() }),
+  },
+  'export.watch': {
+    kind: 'job',
+    access: 'auditor',
+    summary: 'Stays open and tells how one’s own exports are going, newest first.',
+    input: nothing,
+    output: done,
+    event: z.object({ jobs: z.array(exportJobSchema) }),
+  },
+  'export.cancel': {
+    kind: 'command',
+    access: 'auditor',
+    summary: 'Ends a running export of one’s own, or takes an ended one off the list.',
+    input: z.object({ job: z.string() }),
+    output: done,
+  },
+  'export.files': {
+    kind: 'query',
+    access: 'host',
+    summary: 'Where the documents of a finished export are: for opening, showing and downloading them.',
+    input: z.object({ job: z.string() }),
+    output: z.object({ files: z.array(z.string()), sideFile: z.string().nullable() }),
+  },
+  'export.settle': {
+    kind: 'job',
+    access: 'host',
+    summary: 'Waits until no export runs any more: before the program ends.',
+    input: nothing,
+    output: done,
   },
   'index.catchUp': {
     kind: 'job',

@@ -2,9 +2,12 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Desk } from '#main/store/desk.ts';
+import type { NewEntry } from '#main/store/new-entry.ts';
+import { packEntries } from '#main/store/packed-entries.ts';
 import { type ThreadCallOptions, ThreadClient } from '#main/store/threads/thread-client.ts';
 import { threadFile } from '#main/store/threads/thread-file.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
+import type { AppendResult } from './appender.ts';
 import { createSharedColumns } from './columns/columns.ts';
 import { lockFolder, openReader, type SqliteDatabase, translateSqliteError } from './database.ts';
 import { createIndexDriver, type IndexProgress } from './index-driver.ts';
@@ -42,6 +45,8 @@ export interface SqliteLedger {
   ): Promise<unknown>;
   /** A port on which another thread may call the writer. Throws `ledger_read_only` when opened for reading only. */
   connectWriter(): Promise<MessagePort>;
+  /** Stores an entry of Bitácora's own; its id, or null when the ledger was opened for reading only. */
+  storeOwn(entry: NewEntry): Promise<number | null>;
   markDemo(): Promise<void>;
   /** To be called after something was appended. */
   written(): void;
@@ -210,6 +215,14 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
         const { port1, port2 } = new MessageChannel();
         await writer.call('attach', { port: port1 }, { transfer: [port1] });
         return port2;
+      },
+      storeOwn: async (entry) => {
+        if (!writer) return null;
+        const { newestId } = (await writer.call('append', {
+          entries: packEntries([entry]),
+          mark: null,
+        })) as AppendResult;
+        return newestId;
       },
       markDemo: async () => {
         if (!writer) throw new BitacoraError('ledger_read_only', { path: file });

@@ -1,0 +1,10 @@
+import type { ExportFormat } from '#shared/contract/export.ts';
+import { csvFormat } from './csv.ts';
+import type { DocumentFormat } from './document.ts';
+import { ndjsonFormat } from './ndjson.ts';
+
+/** The kinds of document, by what a request calls them. */
+export const documentFormats: Readonly<Record<ExportFormat, DocumentFormat>> = {
+  csv: csvFormat,
+  ndjson: ndjsonFormat,
+};

@@ -1,0 +1,70 @@
+import type { Actor, Module } from '#shared/contract/entry.ts';
+import { isoOf } from '#shared/text/zoned-time.ts';
+import type { DocumentFormat, DocumentTask, ExportedEntry } from './document.ts';
+import { lineFigures } from './read-lines.ts';
+import { rowTally } from './row-tally.ts';
+
+const json = (text: string | null): string => (text === null ? 'null' : JSON.stringify(text));
+
+/** Names repeat in every row; what was written for one is kept. */
+const maxKnown = 20_000;
+const jsonOfName = (): ((text: string | null) => string) => {
+  const known = new Map<string, string>();
+  return (text) => {
+    if (text === null) return 'null';
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    if (known.size >= maxKnown) known.clear();
+    const made = JSON.stringify(text);
+    known.set(text, made);
+    return made;
+  };
+};
+
+/**
+ * Writes entries in the shape of the contract (`entrySchema`), times in UTC: what the API answers, a line each. JSON that
+ * the source gave goes out as it was stored, with every digit.
+ */
+export const ndjsonLines = (): ((entry: ExportedEntry) => string) => {
+  const name = jsonOfName();
+  const people = new WeakMap<Actor, string>();
+  const person = (actor: Actor | null): string => {
+    if (actor === null) return 'null';
+    let made = people.get(actor);
+    if (made === undefined) {
+      const { id, login, name: called, email } = actor;
+      made = JSON.stringify({ id, login, name: called, email });
+      people.set(actor, made);
+    }
+    return made;
+  };
+  const moduleJson = (module: Module | null): string =>
+    module === null ? 'null' : `{"number":${module.number},"name":${name(module.name)}}`;
+  return (entry) => {
+    const occurredAt = isoOf(entry.occurredAt);
+    const occurredText = entry.occurredText ?? new Date(entry.occurredAt / 1000).toISOString();
+    const origin = entry.originFile === null ? 'null' : `{"file":${name(entry.originFile)},"line":${entry.originLine}}`;
+    return `{"id":${entry.id},"eventId":"${entry.eventId}","occurredAt":"${occurredAt}","occurredText":${json(occurredText)},"receivedAt":"${isoOf(entry.receivedAt)}","actor":${person(entry.actor)},"event":${name(entry.event)},"module":${moduleJson(entry.module)},"target":${name(entry.target)},"recordId":${json(entry.recordId)},"field":${name(entry.field)},"oldValue":${json(entry.oldValue)},"newValue":${json(entry.newValue)},"detail":${json(entry.detail)},"action":${json(entry.action)},"status":${entry.status},"request":${entry.request},"source":${name(entry.source)},"sourceEntryId":${json(entry.sourceEntryId)},"origin":${origin},"extra":${entry.extra}}\n`;
+  };
+};
+
+/** A line per entry, whole, for machines: `application/x-ndjson`, UTF-8, no byte order mark. */
+export const ndjsonFormat: DocumentFormat = {
+  extension: '.ndjson',
+  carriesFacts: false,
+  needsContentHash: false,
+  write: async ({ batches }: DocumentTask, nextFile) => {
+    const file = await nextFile();
+    const line = ndjsonLines();
+    const tally = rowTally();
+    for await (const batch of batches) {
+      let text = '';
+      for (const entry of batch) text += line(entry);
+      tally.count(batch);
+      await file.write(Buffer.from(text));
+    }
+    return { ...tally.figures(), shortened: 0 };
+  },
+  readBack: (files, { signal }) =>
+    lineFigures(files, { quoted: false, head: 0, signal, idOf: (text) => (JSON.parse(text) as { id: number }).id }),
+};

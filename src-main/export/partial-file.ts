@@ -1,0 +1,138 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { BitacoraError } from '#shared/contract/errors.ts';
+import type { DocumentFile } from './document.ts';
+
+const reasons: Readonly<Record<string, { readonly es: string; readonly en: string }>> = {
+  EACCES: { es: 'no hay permiso', en: 'there is no permission' },
+  EPERM: { es: 'el sistema no lo permite', en: 'the system does not allow it' },
+  EROFS: { es: 'el disco es de solo lectura', en: 'the disk can only be read' },
+  EBUSY: { es: 'otro programa lo tiene abierto', en: 'another program has it open' },
+  ETXTBSY: { es: 'otro programa lo tiene abierto', en: 'another program has it open' },
+  ENOENT: { es: 'la carpeta no existe', en: 'the folder does not exist' },
+  ENOTDIR: { es: 'la carpeta no existe', en: 'the folder does not exist' },
+  EISDIR: { es: 'es una carpeta', en: 'it is a folder' },
+  ENOTEMPTY: { es: 'es una carpeta', en: 'it is a folder' },
+  ENAMETOOLONG: { es: 'el nombre es demasiado largo', en: 'the name is too long' },
+  EINVAL: {
+    es: 'el nombre tiene caracteres que este disco no admite',
+    en: 'the name has characters that this disk does not take',
+  },
+};
+
+/** What keeps a document from being written, as an error that a person understands. */
+export const writingError = (error: unknown, file: string): unknown => {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
+  const code = String(error.code);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    return new BitacoraError('export_disk_full', { path: file }, { cause: error });
+  }
+  const { es, en } = reasons[code] ?? { es: code, en: code };
+  return new BitacoraError('file_unwritable', { path: file, reason: en, reasonEs: es }, { cause: error });
+};
+
+/**
+ * A file on its way: it stands beside its place under a name of its own and takes its place when all is well. What was
+ * at its place stays until then. For this user alone (0600), as everything that leaves the ledger is at first.
+ */
+export class PartialFile implements DocumentFile {
+  readonly name: string;
+  readonly #target: string;
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  readonly #hash = createHash('sha256');
+  #bytes = 0;
+  #open = true;
+  #digest: string | null = null;
+
+  private constructor(target: string, partial: string, handle: FileHandle) {
+    this.name = path.basename(target);
+    this.#target = target;
+    this.#path = partial;
+    this.#handle = handle;
+  }
+
+  /** Throws `file_unwritable`, `export_disk_full`. */
+  static async begin(target: string): Promise<PartialFile> {
+    // A short name: one that is almost too long must not become too long by what is added to it.
+    const partial = path.join(path.dirname(target), `.bitacora-${randomBytes(6).toString('hex')}.partial`);
+    try {
+      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+      return new PartialFile(target, partial, await open(partial, flags, 0o600));
+    } catch (error) {
+      throw writingError(error, target);
+    }
+  }
+
+  /** Where the bytes are until the file has its place. */
+  get path(): string {
+    return this.#path;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#hash.update(bytes);
+    try {
+      for (let at = 0; at < bytes.length; ) {
+        const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, this.#bytes + at);
+        at += bytesWritten;
+      }
+    } catch (error) {
+      throw writingError(error, this.#target);
+    }
+    this.#bytes += bytes.length;
+  }
+
+  /** Waits until everything is on the disk; the answer is the SHA-256 of what was written, hexadecimal. */
+  async finish(): Promise<string> {
+    if (this.#digest !== null) return this.#digest;
+    try {
+      await this.#handle.sync();
+      await this.#close();
+    } catch (error) {
+      throw writingError(error, this.#target);
+    }
+    this.#digest = this.#hash.digest('hex');
+    return this.#digest;
+  }
+
+  /** Takes its place; what was there is replaced. Throws `file_unwritable`. */
+  async place(): Promise<void> {
+    try {
+      await rename(this.#path, this.#target);
+    } catch (error) {
+      throw writingError(error, this.#target);
+    }
+  }
+
+  /** Leaves nothing behind. */
+  async discard(): Promise<void> {
+    await this.#close();
+    await rm(this.#path, { force: true });
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.#handle.close();
+  }
+}
+
+/** Makes the new names of a folder last through a power cut. Not every system can (Windows opens no folders). */
+export const syncFolder = async (folder: string): Promise<void> => {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(folder, 'r');
+    await handle.sync();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'EPERM' && code !== 'EISDIR' && code !== 'EACCES' && code !== 'EINVAL') throw error;
+  } finally {
+    await handle?.close();
+  }
+};
