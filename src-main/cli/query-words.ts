@@ -7,7 +7,8 @@ export const queryWordsLast = (words: readonly string[]): string[] => {
   if ((command !== 'query' && command !== 'export') || rest.includes('--')) return [...words];
   const isCondition = (word: string, i: number): boolean =>
     // `--sort -occurredAt`: the value of the option before it.
-    excludes.test(word) && !/^--(?:sort|limit|after|format|to|columns|delimiter|paper|orientation|zone|data|lang)$/.test(rest[i - 1] ?? '');
+    excludes.test(word) &&
+    !/^--(?:sort|limit|after|format|to|columns|delimiter|paper|orientation|zone|data|lang)$/.test(rest[i - 1] ?? '');
   const conditions = rest.filter(isCondition);
   if (conditions.length === 0) return [...words];
   return [command, ...rest.filter((word, i) => !isCondition(word, i)), '--', ...conditions];

@@ -79,14 +79,6 @@ export interface RowFigures {
   readonly lastRow: number | null;
 }
 
-/** What a format could not hold whole. */
-export interface ShortenedValue {
-  readonly id: number;
-  readonly column: ExportColumn;
-  /** Characters (UTF-16) that the value has. */
-  readonly length: number;
-}
-
 export interface WrittenDocument extends RowFigures {
   /** How many values were shortened. */
   readonly shortened: number;

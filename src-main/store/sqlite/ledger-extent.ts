@@ -7,7 +7,10 @@ export interface LedgerExtent {
   /** Entries up to the newest one of the look. */
   readonly entries: number;
   /** Ids that are not there; the first 100 ranges, both ends included. */
-  readonly missing: { readonly count: number; readonly ranges: readonly { readonly from: number; readonly to: number }[] };
+  readonly missing: {
+    readonly count: number;
+    readonly ranges: readonly { readonly from: number; readonly to: number }[];
+  };
   /** SHA-256 (hexadecimal) over ledger id, number of entries, and event id of the newest entry, a line each. */
   readonly fingerprint: string;
 }
