@@ -5,6 +5,7 @@ import { allowedBits, keepAllowed } from './chunk-filter.ts';
 import type { CodeRanks } from './code-ranks.ts';
 import { type Blocks, createBlockListing, createJoinedListing, createShortListing, type Listing } from './listing.ts';
 import type { MatchSet } from './match-set.ts';
+import { TooFar, whichever } from './two-ways.ts';
 
 /** Candidates that are put into order one by one rather than found by walking the values. */
 export const shortList = 50_000;
@@ -18,44 +19,6 @@ const keptNumbers = 2 ** 20;
 const fewMembers = 128;
 /** Values whose listings are kept. */
 const keptParts = 64;
-
-/** Thrown when the first matches are too far apart to be found by walking. */
-class TooFar extends Error {}
-
-/** Positions that are looked for by walking. */
-const firstPositions = 2000;
-
-/**
- * Calls a listing that a short way may give, or the long way once that has shown to be too far. `nearer` does a piece of
- * what the long way needs; false when it can be had at once.
- */
-const whichever = (short: Listing, long: () => Listing, nearer: () => boolean): Listing => {
-  let chosen: Listing | null = null;
-  const ask = <Answer>(question: (listing: Listing) => Answer): Answer => {
-    if (chosen) return question(chosen);
-    try {
-      return question(short);
-    } catch (error) {
-      if (!(error instanceof TooFar)) throw error;
-      chosen = long();
-      return question(chosen);
-    }
-  };
-  return {
-    rows: (from, count) => {
-      if (from > firstPositions) chosen ??= long();
-      return ask((listing) => listing.rows(from, count));
-    },
-    found: () => ask((listing) => listing.found()),
-    positionOf: (row) => ask((listing) => listing.positionOf(row)),
-    firstPosition: (passes, mayPass) => ask((listing) => listing.firstPosition(passes, mayPass)),
-    prepare: () => {
-      if (chosen) return chosen.prepare();
-      if (!nearer()) chosen = long();
-      return true;
-    },
-  };
-};
 
 /**
  * The matches in the order of a column's values, equal ones by id. Entries without a value come last in both directions.

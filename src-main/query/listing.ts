@@ -1,4 +1,5 @@
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
+import type { SortedList } from './sort-as-asked.ts';
 
 /** The matches of a view in the order of its sort. Positions count from 0; rows are entries − 1. */
 export interface Listing {
@@ -95,7 +96,7 @@ export const createBlockListing = (blocks: Blocks, shouldStop: () => boolean): L
 
 /** Few candidates in their order, looked at one after the other as far as somebody asks. */
 export const createShortListing = (
-  candidates: ArrayLike<number>,
+  candidates: SortedList,
   has: (row: number) => boolean,
   shouldStop: () => boolean,
 ): Listing => {
@@ -103,7 +104,7 @@ export const createShortListing = (
   let next = 0;
   const lookOn = (): void => {
     if ((next & 127) === 0) throwIfStopped(shouldStop);
-    const row = candidates[next] as number;
+    const row = candidates.at(next) as number;
     if (has(row)) rows.push(row);
     next += 1;
   };

@@ -51,6 +51,8 @@ const keptListings = 12;
 
 /** So few candidates are put into an order by reading their values sooner than by walking the order. */
 const fewCandidates = 1500;
+/** The same where it is known at which place of the order each entry stands. */
+const fewestCandidates = 200;
 
 export const freeWords = (query: Query): readonly QueryValue[] =>
   query.clauses.flatMap((clause) => (clause.kind === 'word' && !clause.exclude ? [clause.value] : []));
@@ -59,11 +61,11 @@ const isOrderedColumn = (column: SortColumn): column is OrderedColumn =>
   (orderedColumns as readonly SortColumn[]).includes(column);
 
 /** The rows of all candidates when they are few. */
-const fewRows = (set: MatchSet): readonly number[] | null => {
+const fewRows = (set: MatchSet, few: number): readonly number[] | null => {
   let count = 0;
   for (let chunk = 0; chunk < set.chunks; chunk++) {
     count += countBits(set.candidates(chunk));
-    if (count > fewCandidates) return null;
+    if (count > few) return null;
   }
   const rows: number[] = [];
   for (let chunk = 0; chunk < set.chunks; chunk++) {
@@ -132,7 +134,7 @@ export const createViewEngine = (sources: ViewSources) => {
       return listById(set, descending, shouldStop);
     }
     if (!set.everything) {
-      const rows = fewRows(set);
+      const rows = fewRows(set, orders.knowsPlaces(column) ? fewestCandidates : fewCandidates);
       if (rows) return createShortListing(sortFew(rows, column, descending), set.has, shouldStop);
     }
     const order = orders.orderOf(column, view.newestId);

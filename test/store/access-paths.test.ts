@@ -33,6 +33,12 @@ const watched = (columns: Columns): Columns => ({
           return chunk.codes(column);
         },
       },
+      mark: {
+        value: (...asked: Parameters<Chunk['mark']>) => {
+          codes.add(`${number} ${asked[0]}`);
+          return chunk.mark(...asked);
+        },
+      },
       times: {
         value: () => {
           times.add(number);

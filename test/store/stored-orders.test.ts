@@ -43,11 +43,24 @@ const plainOrder = (keys: readonly (string | number | null)[]): { rows: number[]
   return { rows, filled: keys.filter((key) => key !== null).length };
 };
 
+let placesSeen = 0;
+afterAll(() => expect(placesSeen).toBeGreaterThan(1000));
+/** Where an order says that its entries stand, they stand. */
+const expectRightPlaces = (order: StoredOrder): void => {
+  const rows = Uint32Array.from({ length: order.length }, (_, row) => row);
+  const places = order.placesOf(rows);
+  if (places === null) return;
+  const listed = order.read(0, order.length);
+  expect(Array.from(places, (place) => listed[place])).toEqual([...rows]);
+  placesSeen += places.length;
+};
+
 /** What a listing of a view frozen at `newestId` sees, read in pieces of some size. */
 const seenBy = (orders: StoredOrders, column: OrderedColumn, newestId: number, piece: number) => {
   const order = orders.orderOf(column, newestId);
   if (order === 'id') return { rows: Array.from({ length: newestId }, (_, row) => row), filled: null };
   expect(order.length).toBeGreaterThanOrEqual(newestId);
+  expectRightPlaces(order);
   const rows: number[] = [];
   let filled = 0;
   for (let from = 0; from < order.length; from += piece) {
@@ -502,7 +515,7 @@ describe('an order of several blocks', () => {
     writeFileSync(path.join(folderOf, '0000000001-0000000009.ord.1-1.new'), 'x');
     createOrderUpkeep(db, indexes, goOn);
     expect(filesIn(path.join(indexes, 'order', 'scratch'))).toEqual([]);
-    expect(readdirSync(folderOf)).toEqual([path.basename(file)]);
+    expect(readdirSync(folderOf)).toEqual([path.basename(file), path.basename(file).replace('.ord', '.plc')]);
   });
 });
 

@@ -7,9 +7,17 @@ import { createFold } from './order/fold-order.ts';
 import { additionsOf, emptyOrder, extendOrder, type HeldOrder, mayContinue, throughOf } from './order/held-order.ts';
 import { createKeptOrder, ordersFolder } from './order/kept-orders.ts';
 import { createTextBuild, createTimeBuild, type SteppedWork } from './order/order-build.ts';
-import { blockRows, createBlockCache, DamagedOrder, orderEnding, writeIdentityOrder } from './order/order-file.ts';
+import {
+  blockRows,
+  createBlockCache,
+  DamagedOrder,
+  type OrderBase,
+  orderEnding,
+  writeIdentityOrder,
+} from './order/order-file.ts';
 import { type OrderLimits, orderLimits } from './order/order-limits.ts';
 import { openKeyReader, orderedColumns } from './order/ordered-columns.ts';
+import { createPlaceBuild } from './order/place-build.ts';
 import { removeOldScratch } from './order/scratch-folder.ts';
 import type { IndexPace, Upkeep, UpkeepWork } from './upkeep.ts';
 
@@ -173,6 +181,13 @@ export const createOrderUpkeep = (
       begin(createFold(held, column.keys, to, shouldStop), [column]);
       return true;
     }
+    for (const { column, kept } of columns) {
+      const base = kept.current()?.base;
+      if (!base || base.path === null || base.identity || kept.placesOf(base) !== null) continue;
+      const to = { file: kept.placeFile(base).path, column, mark: markOf(base.length) };
+      begin(createPlaceBuild(base, to, shouldStop), []);
+      return true;
+    }
     return false;
   };
 
@@ -204,24 +219,32 @@ export const createOrderUpkeep = (
     }
   };
 
-  const checks = columns.flatMap(({ kept }) => {
-    const base = kept.current()?.base;
-    if (!base || base.path === null) return [];
-    const pieces = Math.max(1, Math.ceil(base.length / (checkedBlocks * blockRows)));
+  /** Reads a kept file piece by piece; `isKept`: false once another one has taken its place. */
+  const checksOf = (file: OrderBase, isKept: () => boolean): readonly (() => void)[] => {
+    const pieces = Math.max(1, Math.ceil(file.length / (checkedBlocks * blockRows)));
     return Array.from({ length: pieces }, (_, piece) => () => {
-      // Meanwhile another one may have taken its place.
-      if (kept.current()?.base !== base) return;
+      if (!isKept()) return;
       const one = new Uint32Array(1);
-      const end = Math.min(base.length, (piece + 1) * checkedBlocks * blockRows);
+      const end = Math.min(file.length, (piece + 1) * checkedBlocks * blockRows);
       try {
         for (let place = piece * checkedBlocks * blockRows; place < end; place += blockRows) {
-          base.copy(place, place + 1, one, 0);
+          file.copy(place, place + 1, one, 0);
         }
-        if (piece === 0) base.fences();
+        if (piece === 0) file.fences();
       } catch (error) {
         dropDamaged(error);
       }
     });
+  };
+  const checks = columns.flatMap(({ kept }) => {
+    const base = kept.current()?.base;
+    if (!base || base.path === null) return [];
+    const places = kept.placesOf(base);
+    return [
+      ...checksOf(base, () => kept.current()?.base === base),
+      // What it says of the order holds for whatever file has the same entries.
+      ...(places ? checksOf(places, () => true) : []),
+    ];
   });
 
   const unlessDamaged = (does: (newest: number, pace: IndexPace) => boolean) => (newest: number, pace: IndexPace) => {

@@ -66,6 +66,23 @@ export const copyPlaces = (held: HeldOrder, from: number, to: number, out: Uint3
   if (place < to) out.set(empties.subarray(place - baseEnd, to - baseEnd), place - from);
 };
 
+/**
+ * The place of a row in an order with additions. `basePlace`: its place in the order alone; null when it is one of the
+ * additions.
+ */
+export const createPlaceInHeld = ({ base, additions }: HeldOrder) => {
+  const { places, rows, empties } = additions;
+  const addedAt = new Map(Array.from(rows, (row, i): [number, number] => [row, (places[i] as number) + i]));
+  const baseEnd = base.length + rows.length;
+  for (const [i, row] of empties.entries()) addedAt.set(row, baseEnd + i);
+  return (row: number, basePlace: number | null): number => {
+    if (basePlace === null) return addedAt.get(row) ?? -1;
+    // Those without a value stand behind all additions that have one.
+    if (basePlace >= base.filled) return basePlace + rows.length;
+    return basePlace + firstPast(0, places.length, (at) => (places[at] as number) > basePlace);
+  };
+};
+
 /** Finds the place after all rows of an order whose keys are at most a given one. */
 const createPlaceFinder = (base: OrderBase, keys: KeyReader) => {
   let fences: Fences | null = null;

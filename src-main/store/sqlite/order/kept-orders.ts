@@ -1,10 +1,11 @@
 import path from 'node:path';
 import type { SqliteDatabase } from '../database.ts';
-import { type IndexFile, listIndexFiles, removeIndexFile } from '../index-folder.ts';
+import { type IndexFile, indexFilePath, listIndexFiles, removeIndexFile } from '../index-folder.ts';
 import { additionsEnding, loadAdditions, noAdditions } from './additions.ts';
 import { type HeldOrder, throughOf } from './held-order.ts';
-import { type BlockCache, openOrderFile, orderEnding } from './order-file.ts';
+import { type BlockCache, type OrderBase, openOrderFile, orderEnding } from './order-file.ts';
 import type { OrderedColumn } from './ordered-columns.ts';
+import { placesEnding } from './place-build.ts';
 
 export const ordersFolder = (indexFolder: string): string => path.join(indexFolder, 'order');
 
@@ -17,6 +18,13 @@ export const createKeptOrder = (db: SqliteDatabase, folder: string, column: Orde
   let held: HeldOrder | null = null;
   const orders = () => listIndexFiles(directory, orderEnding).filter(({ first }) => first === 1);
   const additions = () => listIndexFiles(directory, additionsEnding);
+  const placeFile = ({ length }: OrderBase): IndexFile => ({
+    path: indexFilePath(directory, 1, length, placesEnding),
+    first: 1,
+    last: length,
+  });
+  /** An order and where its entries stand, if that is known; asked for the same one again and again. */
+  let turned: { readonly base: OrderBase; readonly places: OrderBase } | null = null;
 
   /** Opens the longest sound order with the longest sound additions to it. */
   const open = (orderFiles: readonly IndexFile[], additionFiles: readonly IndexFile[]): HeldOrder | null => {
@@ -47,9 +55,18 @@ export const createKeptOrder = (db: SqliteDatabase, folder: string, column: Orde
       }
       return held;
     },
+    placeFile,
+    /** At which place of an order each entry stands, as an order of places; null when that is not known. */
+    placesOf: (base: OrderBase): OrderBase | null => {
+      if (turned?.base === base) return turned.places;
+      const places = base.identity ? null : openOrderFile(db, placeFile(base), column, cache);
+      if (places) turned = { base, places };
+      return places;
+    },
     /** Forgets what was opened: it turned out damaged. */
     forget: (): void => {
       held = null;
+      turned = null;
       seen = '';
     },
     /** Removes every file that `current` has no use for. */
@@ -59,7 +76,10 @@ export const createKeptOrder = (db: SqliteDatabase, folder: string, column: Orde
       for (const file of additions()) {
         if (held && file.first === held.base.length + 1 && file.last === through) useful.add(file.path);
       }
-      for (const file of [...orders(), ...additions()]) if (!useful.has(file.path)) removeIndexFile(file.path);
+      if (held) useful.add(placeFile(held.base).path);
+      for (const file of [...orders(), ...additions(), ...listIndexFiles(directory, placesEnding)]) {
+        if (!useful.has(file.path)) removeIndexFile(file.path);
+      }
       seen = '';
     },
   };

@@ -172,15 +172,14 @@ export const openOrderFile = (
   const name = `${++opened}`;
   /** Blocks that were sound when they were first read: a listing may go over all of them again and again. */
   const checked = new Set<number>();
-  const readBlock = (number: number): Uint32Array => {
-    const first = number * blockRows;
-    const rows = new Uint32Array(Math.min(blockRows, length - first));
+  const readBlock = (number: number, rows: Uint32Array): Uint32Array => {
     const bytes = bytesOf(rows);
-    const whole = readWhole(handle, bytes, headerBytes + first * rowBytes);
+    const whole = readWhole(handle, bytes, headerBytes + number * blockRows * rowBytes);
     if (!whole || !(checked.has(number) || crc32(bytes) === sums[number])) throw new DamagedOrder(file.path);
     checked.add(number);
     return rows;
   };
+  const sizeOf = (number: number): number => Math.min(blockRows, length - number * blockRows);
   const token = {};
   let fences: Fences | null = null;
   const readFences = (): Fences => {
@@ -200,10 +199,15 @@ export const openOrderFile = (
       if (identity) return ids.copy(from, to, out, at);
       for (let place = from; place < to; ) {
         const number = Math.floor(place / blockRows);
-        const block = cache.get(`${name} ${number}`, () => readBlock(number));
         const start = place - number * blockRows;
-        const end = Math.min(block.length, to - number * blockRows);
-        out.set(block.subarray(start, end), at + place - from);
+        const end = Math.min(sizeOf(number), to - number * blockRows);
+        const into = out.subarray(at + place - from, at + place - from + end - start);
+        // Whoever wants a whole block goes on to the next one.
+        if (into.length === sizeOf(number)) readBlock(number, into);
+        else {
+          const block = cache.get(`${name} ${number}`, () => readBlock(number, new Uint32Array(sizeOf(number))));
+          into.set(block.subarray(start, end));
+        }
         place += end - start;
       }
     },

@@ -6,6 +6,7 @@ import { throwIfStopped } from '../stop.ts';
 import {
   additionsOf,
   copyPlaces,
+  createPlaceInHeld,
   emptyOrder,
   extendOrder,
   filledOf,
@@ -16,7 +17,7 @@ import {
 } from './held-order.ts';
 import { createKeptOrder, ordersFolder } from './kept-orders.ts';
 import { createTextBuild, createTimeBuild } from './order-build.ts';
-import { createBlockCache, DamagedOrder, openOrderFile, orderEnding } from './order-file.ts';
+import { blockRows, createBlockCache, DamagedOrder, type OrderBase, openOrderFile, orderEnding } from './order-file.ts';
 import { type OrderLimits, orderLimits } from './order-limits.ts';
 import { type OrderedColumn, openKeyReader } from './ordered-columns.ts';
 import { openScratch } from './scratch-folder.ts';
@@ -32,6 +33,8 @@ export interface StoredOrder {
   readonly filled: number;
   /** The rows (entry − 1) at the places [from, to), valid until the next call. Throws `cancelled`. */
   read(from: number, to: number): Uint32Array;
+  /** The place of each of some rows, ascending; null when that is not known without walking. Throws `cancelled`. */
+  placesOf(rows: Uint32Array): Uint32Array | null;
 }
 
 /** Blocks of orders in a thread's memory; each is 256 KiB. */
@@ -163,7 +166,33 @@ export const openStoredOrders = (sources: OrderSources) => {
     let held = found;
     const length = throughOf(held);
     let rows = new Uint32Array(256);
+    const readPlaces = (places: OrderBase, wanted: Uint32Array): Uint32Array => {
+      const found = new Uint32Array(wanted.length);
+      const placeOf = createPlaceInHeld(held);
+      const block = new Uint32Array(blockRows);
+      let first = -1;
+      for (let i = 0; i < wanted.length; i++) {
+        const row = wanted[i] as number;
+        if (row < places.length && Math.floor(row / blockRows) * blockRows !== first) {
+          throwIfStopped(shouldStop);
+          first = Math.floor(row / blockRows) * blockRows;
+          places.copy(first, Math.min(places.length, first + blockRows), block, 0);
+        }
+        found[i] = placeOf(row, row < places.length ? (block[row - first] as number) : null);
+      }
+      return found;
+    };
     return {
+      placesOf: (wanted) => {
+        const places = stateOf(column).kept.placesOf(held.base);
+        if (places === null || damaged.has(stampOf(places.path ?? ''))) return null;
+        try {
+          return readPlaces(places, wanted);
+        } catch (error) {
+          leaveAside(column, error);
+          return null;
+        }
+      },
       length,
       filled: filledOf(held),
       read: (from, to) => {
@@ -189,6 +218,11 @@ export const openStoredOrders = (sources: OrderSources) => {
       if (newestId === 0) return 'id';
       const held = aroundDamage(column, () => upTo(column, newestId));
       return isIdOrder(held, newestId) ? 'id' : storedOrder(column, held);
+    },
+    /** True when an order is kept of a column, and at which place of it each entry stands. */
+    knowsPlaces: (column: OrderedColumn): boolean => {
+      const held = currentlyKept(column);
+      return held !== null && stateOf(column).kept.placesOf(held.base) !== null;
     },
     close: scratch.remove,
   };
