@@ -1,6 +1,7 @@
 import type { Actor, AuditedRequest, Module } from '#shared/contract/entry.ts';
 import type { ExportColumn } from '#shared/contract/export.ts';
 import { exactNumbers } from '#shared/text/exact-numbers.ts';
+import { isoMillisOf } from '#shared/text/zoned-time.ts';
 import type { ExportedEntry } from './document.ts';
 
 /** What a cell holds: a number, an instant in microseconds since 1970, or text; null is nothing. */
@@ -39,7 +40,7 @@ const readers: Readonly<Record<ExportColumn, ReadValue>> = {
   eventId: (entry) => entry.eventId,
   occurredAt: (entry) => entry.occurredAt,
   // The ISO form with exactly three decimals, which is what the store leaves out.
-  occurredText: (entry) => entry.occurredText ?? new Date(entry.occurredAt / 1000).toISOString(),
+  occurredText: (entry) => entry.occurredText ?? isoMillisOf(entry.occurredAt),
   receivedAt: (entry) => entry.receivedAt,
   actor: (entry) => actorLabel(entry.actor),
   actorId: (entry) => entry.actor?.id ?? null,

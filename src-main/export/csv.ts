@@ -2,22 +2,23 @@ import { isoInZone } from '#shared/text/zoned-time.ts';
 import { cellReader, columnKind } from './column-values.ts';
 import type { DocumentFormat, DocumentTask, ExportedEntry } from './document.ts';
 import { lineFigures } from './read-lines.ts';
+import { rememberLast } from './remember-last.ts';
 import { rowTally } from './row-tally.ts';
 
 const byteOrderMark = '\uFEFF';
 
 /** What a spreadsheet takes for the beginning of a formula or a command, whatever script it is written in. */
-const formula = /^[=+\-@\t\r\n＝＋－＠]/;
+const formula = new Set(Array.from('=+-@\t\r\n＝＋－＠', (character) => character.charCodeAt(0)));
 
 /** Quoted also for the other delimiter: a spreadsheet of another country then still finds the same cells. */
-const special = /[",;\t\r\n]|^\s|\s$/;
+const special = /[",;\t\r\n]/;
 
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 /** RFC 4180. A text that is empty is `""`, one that is not there is nothing at all. */
 const textCell = (text: string, guard: boolean): string => {
   if (text === '') return '""';
-  const safe = guard && formula.test(text) ? `'${text}` : text;
+  const safe = guard && formula.has(text.charCodeAt(0)) ? `'${text}` : text;
   return special.test(safe) ? quoted(safe) : safe;
 };
 
@@ -26,7 +27,9 @@ const csvLines = ({ columns, facts, options }: Pick<DocumentTask, 'columns' | 'f
   const { delimiter, guard } = options.csv;
   const { zone } = facts;
   const cellsOf = cellReader(columns);
-  const instants = columns.map((column) => columnKind(column) === 'instant');
+  const instants = columns.map((column) =>
+    columnKind(column) === 'instant' ? rememberLast((micros) => isoInZone(micros, zone)) : String,
+  );
   return (entry: ExportedEntry): string => {
     const cells = cellsOf(entry);
     let line = '';
@@ -34,7 +37,7 @@ const csvLines = ({ columns, facts, options }: Pick<DocumentTask, 'columns' | 'f
       const cell = cells[place];
       if (place > 0) line += delimiter;
       if (typeof cell === 'string') line += textCell(cell, guard);
-      else if (typeof cell === 'number') line += instants[place] ? isoInZone(cell, zone) : cell;
+      else if (typeof cell === 'number') line += (instants[place] as (value: number) => string)(cell);
     }
     return `${line}\r\n`;
   };

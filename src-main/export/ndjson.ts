@@ -1,7 +1,8 @@
 import type { Actor, Module } from '#shared/contract/entry.ts';
-import { isoOf } from '#shared/text/zoned-time.ts';
+import { isoMillisOf, isoOf } from '#shared/text/zoned-time.ts';
 import type { DocumentFormat, DocumentTask, ExportedEntry } from './document.ts';
 import { lineFigures } from './read-lines.ts';
+import { rememberLast } from './remember-last.ts';
 import { rowTally } from './row-tally.ts';
 
 const json = (text: string | null): string => (text === null ? 'null' : JSON.stringify(text));
@@ -40,11 +41,12 @@ export const ndjsonLines = (): ((entry: ExportedEntry) => string) => {
   };
   const moduleJson = (module: Module | null): string =>
     module === null ? 'null' : `{"number":${module.number},"name":${name(module.name)}}`;
+  const receivedAt = rememberLast(isoOf);
   return (entry) => {
     const occurredAt = isoOf(entry.occurredAt);
-    const occurredText = entry.occurredText ?? new Date(entry.occurredAt / 1000).toISOString();
+    const occurredText = entry.occurredText ?? isoMillisOf(entry.occurredAt);
     const origin = entry.originFile === null ? 'null' : `{"file":${name(entry.originFile)},"line":${entry.originLine}}`;
-    return `{"id":${entry.id},"eventId":"${entry.eventId}","occurredAt":"${occurredAt}","occurredText":${json(occurredText)},"receivedAt":"${isoOf(entry.receivedAt)}","actor":${person(entry.actor)},"event":${name(entry.event)},"module":${moduleJson(entry.module)},"target":${name(entry.target)},"recordId":${json(entry.recordId)},"field":${name(entry.field)},"oldValue":${json(entry.oldValue)},"newValue":${json(entry.newValue)},"detail":${json(entry.detail)},"action":${json(entry.action)},"status":${entry.status},"request":${entry.request},"source":${name(entry.source)},"sourceEntryId":${json(entry.sourceEntryId)},"origin":${origin},"extra":${entry.extra}}\n`;
+    return `{"id":${entry.id},"eventId":"${entry.eventId}","occurredAt":"${occurredAt}","occurredText":${json(occurredText)},"receivedAt":"${receivedAt(entry.receivedAt)}","actor":${person(entry.actor)},"event":${name(entry.event)},"module":${moduleJson(entry.module)},"target":${name(entry.target)},"recordId":${json(entry.recordId)},"field":${name(entry.field)},"oldValue":${json(entry.oldValue)},"newValue":${json(entry.newValue)},"detail":${json(entry.detail)},"action":${json(entry.action)},"status":${entry.status},"request":${entry.request},"source":${name(entry.source)},"sourceEntryId":${json(entry.sourceEntryId)},"origin":${origin},"extra":${entry.extra}}\n`;
   };
 };
 

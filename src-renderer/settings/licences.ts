@@ -7,6 +7,7 @@ export const licences: readonly (readonly [string, string])[] = [
   ['Day.js', 'MIT'],
   ['diff', 'BSD-3-Clause'],
   ['Electron', 'MIT'],
+  ['exceljs', 'MIT'],
   ['Fastify', 'MIT'],
   ['iconv-lite', 'MIT'],
   ['Inter', 'OFL-1.1'],
@@ -16,5 +17,6 @@ export const licences: readonly (readonly [string, string])[] = [
   ['React', 'MIT'],
   ['SQLite', 'Public domain'],
   ['Tabler Icons', 'MIT'],
+  ['yauzl', 'MIT'],
   ['Zod', 'MIT'],
 ];

@@ -131,6 +131,11 @@ export const errorTable = {
     es: 'Al releer «{path}» no coincidía con el libro ({reason}), así que se ha descartado. Repita la exportación; el libro no se ha tocado.',
     en: 'Read back, “{path}” did not agree with the ledger ({reason}), so it was discarded. Export again; the ledger has not been touched.',
   },
+  export_too_large: {
+    status: 422,
+    es: 'El documento pasa de 4 GiB, más de lo que Excel abre; no se ha dejado nada. Exporte menos filas o columnas, o elija CSV.',
+    en: 'The document is over 4 GiB, more than Excel opens; nothing was left. Export fewer rows or columns, or choose CSV.',
+  },
   usage: { status: 400, es: '{reason}', en: '{reason}' },
 } as const satisfies Record<string, ErrorEntry>;
 

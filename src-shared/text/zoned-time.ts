@@ -31,15 +31,17 @@ export const microsOf = (iso: string): number => {
   return micros;
 };
 
+const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
+const three = (number: number): string => String(number + 1000).slice(1);
+
 /** The decimals that `micros` needs: none, three or six, with their point. */
 const fractionOf = (micros: number): string => {
-  const rest = ((micros % 1_000_000) + 1_000_000) % 1_000_000;
+  const rest = micros - Math.floor(micros / 1_000_000) * 1_000_000;
   if (rest === 0) return '';
-  const six = String(rest).padStart(6, '0');
-  return rest % 1000 === 0 ? `.${six.slice(0, 3)}` : `.${six}`;
+  const ms = Math.floor(rest / 1000);
+  const below = rest - ms * 1000;
+  return below === 0 ? `.${three(ms)}` : `.${three(ms)}${three(below)}`;
 };
-
-const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
 
 const msPerDay = 86_400_000;
 const maxCachedDates = 20_000;
@@ -65,6 +67,12 @@ const wallText = (ms: number, separator: string): string => {
 
 /** `2018-08-26T23:57:53.137Z` of microseconds since 1970, with no decimals, three or six, as many as it needs. */
 export const isoOf = (micros: number): string => `${wallText(Math.floor(micros / 1000), 'T')}${fractionOf(micros)}Z`;
+
+/** The same with exactly three decimals, what is beyond them dropped: as `Date.prototype.toISOString` writes it. */
+export const isoMillisOf = (micros: number): string => {
+  const ms = Math.floor(micros / 1000);
+  return `${wallText(ms, 'T')}.${three(ms - Math.floor(ms / 1000) * 1000)}Z`;
+};
 
 const offsetTexts = new Map<number, string>();
 
@@ -96,7 +104,8 @@ export const formatMicros = (micros: number, zone: string, decimals = false): st
 export const isoInZone = (micros: number, zone: string): string => {
   const utcMs = Math.floor(micros / 1000);
   const offset = offsetMsAt(zone, utcMs);
-  return `${wallText(utcMs + offset, 'T')}${fractionOf(micros)}${formatOffset(offset).replace('−', '-')}`;
+  const text = formatOffset(offset);
+  return `${wallText(utcMs + offset, 'T')}${fractionOf(micros)}${offset < 0 ? `-${text.slice(1)}` : text}`;
 };
 
 /** As `formatMicros`, of an ISO 8601 instant; throws `invalid` when it is none. */

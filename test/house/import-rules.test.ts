@@ -25,6 +25,7 @@ const owners: readonly { readonly packages: RegExp; readonly place: RegExp }[] =
   { packages: /^commander$/, place: /^src-main\/cli\// },
   { packages: /^@node-rs\/argon2$/, place: /^src-main\/access\/passwords\.ts$/ },
   { packages: /^(?:csv-parse|iconv-lite)$/, place: /^src-main\/capture\// },
+  { packages: /^(?:exceljs|yauzl)$/, place: /^src-main\/export\/xlsx\// },
   { packages: /^ag-grid-community$/, place: /^src-renderer\/grid\// },
   { packages: /^(?:react|react-dom|@mantine\/.*|@tabler\/.*|diff)$/, place: /^src-renderer\// },
   { packages: /^(?:vite|@vitejs\/.*)$/, place: /^src-renderer\/vite\.config\.ts$/ },

@@ -1,0 +1,81 @@
+import type { Language } from '#shared/contract/errors.ts';
+import type { ExportColumn } from '#shared/contract/export.ts';
+import { offsetMsAt } from '#shared/text/zone-offset.ts';
+import { isoInZone } from '#shared/text/zoned-time.ts';
+import { cellReader } from '../column-values.ts';
+import type { ExportedEntry } from '../document.ts';
+import { cutForCell, excelTextLimit, excelXml } from './excel-text.ts';
+import { columnLetters, type SheetColumn } from './sheet-columns.ts';
+
+const msPerDay = 86_400_000;
+/** Days from 1899-12-30, where Excel's count begins, to 1970-01-01. */
+const daysTo1970 = 25_569;
+/** Before 1900-03-01 Excel counts a day that never was. */
+const firstSerial = 61;
+
+/** A value that a cell could not hold whole. */
+export interface CutValue {
+  readonly id: number;
+  readonly column: ExportColumn;
+  readonly sheet: number;
+  readonly cell: string;
+  readonly length: number;
+}
+
+export interface RowsSetup {
+  readonly columns: readonly SheetColumn[];
+  /** Index of the cell format of each column. */
+  readonly styles: readonly number[];
+  readonly zone: string;
+  readonly language: Language;
+  readonly onCut: (cut: Omit<CutValue, 'sheet'>) => void;
+}
+
+const inlineText = (reference: string, style: number, text: string): string => {
+  const space = /^\s|\s$|\n|\s\s/.test(text) ? ' xml:space="preserve"' : '';
+  return `<c r="${reference}" s="${style}" t="inlineStr"><is><t${space}>${excelXml(text)}</t></is></c>`;
+};
+
+/** The heading of a sheet, in row 1. */
+export const headRow = (columns: readonly SheetColumn[], style: number): string =>
+  `<row r="1">${columns.map(({ title }, place) => inlineText(`${columnLetters(place)}1`, style, title)).join('')}</row>`;
+
+/** Writes entries as rows of a sheet: numbers as numbers, dates as dates on the zone's clock, everything else as text. */
+export const createSheetRows = ({ columns, styles, zone, language, onCut }: RowsSetup) => {
+  const distinct = [...new Set(columns.map(({ column }) => column))];
+  const cellsOf = cellReader(distinct);
+  const places = columns.map(({ column }) => distinct.indexOf(column));
+  const letters = columns.map((_column, place) => columnLetters(place));
+
+  const textCell = (place: number, reference: string, text: string, id: number): string => {
+    const style = styles[place] as number;
+    if (text.length <= excelTextLimit) return inlineText(reference, style, text);
+    const { column } = columns[place] as SheetColumn;
+    onCut({ id, column, cell: reference, length: text.length });
+    return inlineText(reference, style, cutForCell(text, language));
+  };
+  const dateCell = (place: number, reference: string, micros: number, id: number): string => {
+    const ms = micros / 1000;
+    const serial = (ms + offsetMsAt(zone, Math.floor(ms))) / msPerDay + daysTo1970;
+    // A date that Excel does not know stays a text.
+    if (serial < firstSerial) return textCell(place, reference, isoInZone(micros, zone), id);
+    return `<c r="${reference}" s="${styles[place]}"><v>${serial}</v></c>`;
+  };
+
+  /** The XML of an entry in the sheet's row `row`, 1 the first. */
+  return (entry: ExportedEntry, row: number): string => {
+    const cells = cellsOf(entry);
+    let xml = `<row r="${row}">`;
+    for (let place = 0; place < columns.length; place++) {
+      const value = cells[places[place] as number];
+      if (value === null || value === undefined) continue;
+      const reference = `${letters[place]}${row}`;
+      const { kind } = columns[place] as SheetColumn;
+      if (typeof value === 'string') xml += textCell(place, reference, value, entry.id);
+      else if (kind === 'date') xml += dateCell(place, reference, value, entry.id);
+      else if (kind === 'iso') xml += textCell(place, reference, isoInZone(value, zone), entry.id);
+      else xml += `<c r="${reference}" s="${styles[place]}"><v>${value}</v></c>`;
+    }
+    return `${xml}</row>`;
+  };
+};
