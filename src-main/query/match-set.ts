@@ -68,6 +68,9 @@ export interface MatchSet {
 
 /** So many texts of a chunk are read one by one before those that are kept for searching are looked through. */
 const fewReads = 256;
+/** Where few entries of a chunk are left to look at, so few texts are read one by one. */
+const fewSingles = 8;
+const fewPending = 2048;
 /** Words of a bitmap whose texts are looked at between two reports. */
 const wordsAtOnce = 128;
 /** Chunks whose counting by columns nobody has to wait for. */
@@ -207,6 +210,11 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     }
   };
 
+  const isWorthNarrowing = ({ reads }: ChunkMatches, pending: ChunkBits, from: number, to: number): boolean => {
+    const wanted = countBits(pending, from, to);
+    return reads + wanted > fewReads || (wanted > fewSingles && countBits(pending) <= fewPending);
+  };
+
   const sure = (number: number, from = 0, to = chunkWords): ChunkBits => {
     const matches = at(number);
     if (matches.pending === null) return matches.bits;
@@ -218,7 +226,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
         return matches.bits;
       }
     }
-    if (!matches.narrowed && matches.reads + countBits(matches.pending, from, to) > fewReads) {
+    if (!matches.narrowed && isWorthNarrowing(matches, matches.pending, from, to)) {
       // A stop in between leaves what is known as it was, and the next one tries again.
       narrow(matches, number);
     }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readCursor, writeCursor } from '#main/query/cursor.ts';
 import { excerptOf } from '#main/query/entry-rows.ts';
-import { Kept } from '#main/query/kept.ts';
+import { Kept } from '#main/store/sqlite/kept.ts';
 
 test('no more is kept than asked, and what was used last stays', () => {
   fc.assert(

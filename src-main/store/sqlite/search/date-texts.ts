@@ -1,3 +1,4 @@
+import { Kept } from '../kept.ts';
 import { isoText, mayBeInDate } from './searched-texts.ts';
 
 /** The times that some entries have. */
@@ -71,6 +72,12 @@ export const mayBeInRange = (needle: string, range: TimeRange): boolean => {
 
 const dayMicros = 86_400_000_000;
 
+const [unknown, has, hasNot] = [0, 1, 2];
+/** What is kept of the words that were last looked for: 60 KB each. */
+const keptWords = 8;
+/** For each millisecond of a minute whether its text has a needle at one of some places, as far as that is known. */
+const knownMillis = new Kept<Uint8Array>(keptWords);
+
 /**
  * For times whose years have four digits: whether a time's text has the needle. Only what differs from the time before
  * is spelled out again.
@@ -106,6 +113,10 @@ const createDateTest = (needle: string, { millis, micros }: Places): ((time: num
     text[at] = 48 + hundreds;
     two(value - hundreds * 100, at + 1);
   };
+  // Where the needle lies within seconds and milliseconds, each of the 60,000 of a minute is spelled out once.
+  const ofMinute = inMillis.every((start) => start >= minuteLength)
+    ? knownMillis.get(`${inMillis} ${needle}`, () => new Uint8Array(60_000))
+    : null;
   let dayStart = Number.NaN;
   let minute = -1;
   let dayHit = false;
@@ -134,14 +145,18 @@ const createDateTest = (needle: string, { millis, micros }: Places): ((time: num
     if (minuteHit) return true;
     if (inMillis.length + inMicros.length === 0) return false;
     const millisOfMinute = millisOfDay - minute * 60_000;
+    const microsOfMilli = ofDay - millisOfDay * 1000;
+    const known = ofMinute !== null && microsOfMilli === 0 ? ofMinute[millisOfMinute] : unknown;
+    if (known !== unknown) return known === has;
     const seconds = (millisOfMinute / 1000) | 0;
     two(seconds, minuteLength);
     text[secondsLength] = 46;
     three(millisOfMinute - seconds * 1000, secondsLength + 1);
-    const microsOfMilli = ofDay - millisOfDay * 1000;
     if (microsOfMilli === 0) {
       text[secondsLength + 4] = 122;
-      return hits(inMillis);
+      const hit = hits(inMillis);
+      if (ofMinute !== null) ofMinute[millisOfMinute] = hit ? has : hasNot;
+      return hit;
     }
     three(microsOfMilli, secondsLength + 4);
     text[secondsLength + 7] = 122;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { fold } from '#shared/text/fold.ts';
 import type { IndexFile } from '../index-folder.ts';
+import { Kept } from '../kept.ts';
 import { throwIfStopped } from '../stop.ts';
 import { dateNeedle } from './date-texts.ts';
 import { emptyFrequencies, type FrequencyTable, listFrequencies, readFrequencies } from './frequency-table.ts';
@@ -57,6 +58,8 @@ const mostOpen = 512;
 /** So many segments that the frequencies do not count yet are asked one by one. */
 const mostUncounted = 80;
 const keptPlans = 64;
+/** Bitmaps of dates that are kept, of 8 KB each. */
+const keptDates = 8;
 
 const bitsOf = (words: Uint32Array): number => {
   let bits = 0;
@@ -274,10 +277,21 @@ export const openSearchIndex = (
     file.last - chunk * segmentRows,
   ];
 
+  /** Which entries of a segment have a word in their date: asked for candidates, and again when these are settled. */
+  const dated = new Kept<Uint32Array>(keptDates);
+  const markDates = (segment: Segment, needle: string, rows: Uint32Array): void => {
+    const found = dated.get(`${segment.inode} ${segment.first} ${needle}`, () => {
+      const marked = new Uint32Array(Math.ceil(segment.rows / 32));
+      segment.markDates(needle, marked);
+      return marked;
+    });
+    for (let w = 0; w < found.length; w++) rows[w] = (rows[w] as number) | (found[w] as number);
+  };
+
   const candidateRows = (segment: Segment, plan: Plan, rows: Uint32Array): void => {
     const texts = candidateTexts(segment, plan);
     if (texts) segment.markRows(texts, rows);
-    if (plan.date !== null) segment.markDates(plan.date, rows);
+    if (plan.date !== null) markDates(segment, plan.date, rows);
   };
 
   /** The segment's part of the bitmap `found`. */
@@ -346,7 +360,7 @@ export const openSearchIndex = (
               segment.keepContaining(texts, needle, ignoreAccents, between);
               segment.markRows(texts, part);
             }
-            if (plan.date !== null) segment.markDates(plan.date, part);
+            if (plan.date !== null) markDates(segment, plan.date, part);
           }
           return true;
         });

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type IndexFile, openIndexFile } from '../index-folder.ts';
 import { dateTest, mayBeInRange, type TimeRange } from './date-texts.ts';
-import { createByteReader, markSet } from './postings.ts';
+import { markSet } from './postings.ts';
 import { decodeHead, fenceTerms, headBytes, headerBytes, type SegmentHead, termNumbers } from './segment-layout.ts';
 import { keepTextsContaining } from './text-blocks.ts';
 
@@ -256,13 +256,19 @@ const readSegment = (
       if (!mayBeInRange(needle, head.times)) return;
       const bytes = bytesAt(timesStart, head.timeBytes);
       const has = dateTest(needle, head.times);
-      const { varint } = createByteReader(bytes);
       const unit = head.times.micros ? 1 : 1000;
       let time = 0;
+      let at = 0;
       for (let row = 0; row < rows; row++) {
         if (head.plainTimes) time = bytes.readDoubleLE(row * 8);
         else {
-          const step = varint();
+          // A varint, read here: this runs over every entry of the ledger.
+          let byte = bytes[at++] as number;
+          let step = byte & 127;
+          for (let scale = 128; byte > 127; scale *= 128) {
+            byte = bytes[at++] as number;
+            step += (byte & 127) * scale;
+          }
           time += step % 2 === 0 ? step / 2 : -(step + 1) / 2;
         }
         if (has(head.plainTimes ? time : time * unit))
