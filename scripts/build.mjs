@@ -3,8 +3,9 @@
  *   renderer  src-renderer → dist/renderer   (Vite)
  *   main      src-main     → dist/main       (rolldown, ES modules for Node ≥ 22; npm dependencies stay outside)
  *   electron  the shell    → dist/electron   (rolldown, CommonJS for Node 18 and Chromium 114, nothing newer)
+ *   fonts     npm's slices → dist/fonts      (TrueType, for the documents that leave as PDF)
  *
- *   node scripts/build.mjs [--force] [renderer|main|electron …]
+ *   node scripts/build.mjs [--force] [renderer|main|electron|fonts …]
  */
 import {
   existsSync,
@@ -96,6 +97,14 @@ const parts = {
           { dir, format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
         );
       }
+    },
+  },
+  fonts: {
+    sources: ['scripts/fonts.mjs'],
+    proof: 'sans.ttf',
+    build: async (dir) => {
+      const { buildFonts } = await import('./fonts.mjs');
+      await buildFonts(dir);
     },
   },
 };

@@ -91,6 +91,15 @@ const catalogue = {
     es: 'CSV sin proteger las celdas que una hoja de cálculo tomaría por fórmulas',
     en: 'CSV without guarding cells that a spreadsheet would take for formulas',
   },
+  exportPaper: { es: 'papel del PDF: a4 o letter', en: 'paper of the PDF: a4 or letter' },
+  exportOrientation: {
+    es: 'hoja del PDF: landscape (apaisada) o portrait (vertical)',
+    en: 'page of the PDF: landscape or portrait',
+  },
+  exportLayout: {
+    es: 'páginas del PDF: table (una tabla) o sheets (una ficha por registro)',
+    en: 'pages of the PDF: table (one table) or sheets (a sheet for each entry)',
+  },
   accountSummary: { es: 'cuentas de quienes entran', en: 'accounts of those who sign in' },
   accountCreateSummary: {
     es: 'crea una cuenta; la contraseña llega por la entrada estándar',

@@ -124,10 +124,22 @@ export const createProgram = (say: Say, version: string, program: string, start:
     .option('--delimiter <DELIMITER>', say('exportDelimiter'), 'comma')
     .option('--no-bom', say('exportNoBom'))
     .option('--no-guard', say('exportNoGuard'))
+    .option('--paper <PAPER>', say('exportPaper'), 'a4')
+    .option('--orientation <ORIENTATION>', say('exportOrientation'), 'landscape')
+    .option('--layout <LAYOUT>', say('exportLayout'), 'table')
     .action(
       (
         query: string[],
-        words: CommonWords & { to: string; sort: string; delimiter: string; bom: boolean; guard: boolean },
+        words: CommonWords & {
+          to: string;
+          sort: string;
+          delimiter: string;
+          bom: boolean;
+          guard: boolean;
+          paper: string;
+          orientation: string;
+          layout: string;
+        },
       ) =>
         start(words, async () => (await import('#main/cli/commands/export.ts')).exportCommand, {
           ...words,

@@ -8,6 +8,8 @@ export type ExportFormat = (typeof exportFormats)[number];
 
 export const paperSizes = ['a4', 'letter'] as const;
 export const orientations = ['portrait', 'landscape'] as const;
+/** A row an entry, or a page an entry with all that it says. */
+export const pageLayouts = ['table', 'sheets'] as const;
 
 /** What can be chosen for a format; other formats pass over it. */
 export const exportOptionsSchema = z.object({
@@ -21,8 +23,8 @@ export const exportOptionsSchema = z.object({
     })
     .default({ delimiter: ',', bom: true, guard: true }),
   pdf: z
-    .object({ paper: z.enum(paperSizes), orientation: z.enum(orientations) })
-    .default({ paper: 'a4', orientation: 'landscape' }),
+    .object({ paper: z.enum(paperSizes), orientation: z.enum(orientations), layout: z.enum(pageLayouts) })
+    .default({ paper: 'a4', orientation: 'landscape', layout: 'table' }),
 });
 export type ExportOptions = z.infer<typeof exportOptionsSchema>;
 

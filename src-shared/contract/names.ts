@@ -33,7 +33,7 @@ export const numberKeys = ['id', 'status'] as const;
 export const emptyQuery: Query = { clauses: [] };
 
 /** The kinds of document that leave. */
-export const exportFormats = ['xlsx', 'csv', 'ndjson'] as const;
+export const exportFormats = ['xlsx', 'csv', 'ndjson', 'pdf'] as const;
 
 /**
  * The columns of an exported table. Those of an import have its names, so that what was written is understood there;

@@ -22,6 +22,7 @@ const owners: readonly { readonly packages: RegExp; readonly place: RegExp }[] =
   { packages: /^better-sqlite3$/, place: /^src-main\/store\/sqlite\/database\.ts$/ },
   { packages: /^kysely$/, place: /^src-main\/store\/sqlite\// },
   { packages: /^(?:fastify|@fastify\/.*)$/, place: /^src-main\/http\// },
+  { packages: /^jspdf$/, place: /^src-main\/export\/pdf\/pdf-file\.ts$/ },
   { packages: /^commander$/, place: /^src-main\/cli\// },
   { packages: /^@node-rs\/argon2$/, place: /^src-main\/access\/passwords\.ts$/ },
   { packages: /^(?:csv-parse|iconv-lite)$/, place: /^src-main\/capture\// },

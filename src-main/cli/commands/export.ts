@@ -3,7 +3,15 @@ import { withEngine } from '#main/cli/engine-here.ts';
 import { exitCodes } from '#main/cli/exit-code.ts';
 import type { Command, Run } from '#main/cli/run.ts';
 import { readChoice, readZone, usageError } from '#main/cli/usage.ts';
-import { type ExportFormat, type ExportProgress, exportColumns, exportFormats } from '#shared/contract/export.ts';
+import {
+  type ExportFormat,
+  type ExportProgress,
+  exportColumns,
+  exportFormats,
+  orientations,
+  pageLayouts,
+  paperSizes,
+} from '#shared/contract/export.ts';
 import type { InputOf } from '#shared/contract/procedures.ts';
 import { parseSort } from '#shared/contract/view-text.ts';
 import { parseQuery } from '#shared/query/parse.ts';
@@ -19,6 +27,9 @@ interface ExportWords {
   /** False for `--no-bom` and `--no-guard`. */
   readonly bom: boolean;
   readonly guard: boolean;
+  readonly paper: string;
+  readonly orientation: string;
+  readonly layout: string;
 }
 
 const delimiters = { comma: ',', semicolon: ';', ',': ',', ';': ';' } as const;
@@ -49,7 +60,14 @@ const readRequest = (run: Run, words: ExportWords): InputOf<'export.run'>['reque
     columns: words.columns?.split(',').map((name) => readChoice(say, '--columns', name.trim(), exportColumns)) ?? null,
     zone,
     language: terminal.language,
-    options: { csv: { delimiter: delimiters[delimiter], bom: words.bom, guard: words.guard } },
+    options: {
+      csv: { delimiter: delimiters[delimiter], bom: words.bom, guard: words.guard },
+      pdf: {
+        paper: readChoice(say, '--paper', words.paper, paperSizes),
+        orientation: readChoice(say, '--orientation', words.orientation, orientations),
+        layout: readChoice(say, '--layout', words.layout, pageLayouts),
+      },
+    },
   };
 };
 

@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const options: DocumentTask['options'] = {
   csv: { delimiter: ',', bom: true, guard: true },
-  pdf: { paper: 'a4', orientation: 'landscape' },
+  pdf: { paper: 'a4', orientation: 'landscape', layout: 'table' },
 };
 const { signal } = new AbortController();
 
