@@ -54,14 +54,21 @@ export const settleEventId = (draft: Draft): Uint8Array | null => {
   return id;
 };
 
+/** An event as it is kept: in capitals, and the known ones in one spelling. */
+export const spellEvent = (written: string): string => {
+  if (knownEvents.has(written)) return written;
+  const spelled = written.trim().toUpperCase();
+  const joined = spelled.replace(/[\s-]+/g, '_');
+  return knownEvents.has(joined) ? joined : spelled;
+};
+
 /** The event in capitals. A request is one even when only its action says so. */
 export const settleEvent = (draft: Draft): string | null => {
   const event = draft.get(at.event);
   const written = event ?? draft.get(at.action);
-  if (written === null || knownEvents.has(written)) return written;
-  const spelled = written.trim().toUpperCase();
-  const joined = spelled.replace(/[\s-]+/g, '_');
-  if (knownEvents.has(joined)) return joined;
+  if (written === null) return null;
+  const spelled = spellEvent(written);
+  if (knownEvents.has(spelled)) return spelled;
   if (event === null) return readRequestAction(written) === null ? null : 'REQUEST';
   return spelled === '' ? null : spelled;
 };

@@ -109,6 +109,19 @@ const catalogue = {
   accountRole: { es: 'función', en: 'role' },
   accountName: { es: 'nombre completo', en: 'full name' },
   accountListSummary: { es: 'enumera las cuentas', en: 'lists the accounts' },
+  tokenSummary: {
+    es: 'fichas de los programas que capturan o leen',
+    en: 'tokens of the programs that capture or read',
+  },
+  tokenCreateSummary: {
+    es: 'crea una ficha y la muestra esta única vez',
+    en: 'makes a token and shows it this once',
+  },
+  tokenScope: { es: 'para qué sirve: capture o read', en: 'what it is for: capture or read' },
+  tokenName: { es: 'nombre; el del sistema que captura', en: 'name; that of the system that captures' },
+  tokenListSummary: { es: 'enumera las fichas', en: 'lists the tokens' },
+  tokenRevokeSummary: { es: 'anula una ficha para siempre', en: 'ends a token for good' },
+  tokenId: { es: 'ID de la ficha', en: 'ID of the token' },
   demoSummary: {
     es: 'añade un rastro generado, igual para la misma semilla',
     en: 'adds a generated trail, the same for the same seed',
@@ -179,6 +192,11 @@ const catalogue = {
   askPassword: { es: 'Contraseña: ', en: 'Password: ' },
   askPasswordAgain: { es: 'Otra vez: ', en: 'Again: ' },
   accountMade: { es: 'Cuenta «{login}» creada ({role}).', en: 'Account “{login}” made ({role}).' },
+  tokenMade: {
+    es: 'Ficha {id} «{name}» creada ({scope}). Guárdela: no se vuelve a mostrar.',
+    en: 'Token {id} “{name}” made ({scope}). Keep it: it is not shown again.',
+  },
+  tokenRevoked: { es: 'Ficha {id} «{name}» anulada.', en: 'Token {id} “{name}” revoked.' },
   importDone: {
     es: '{file}: {read} leídos, {stored} guardados, {duplicates} repetidos, {rejected} rechazados.',
     en: '{file}: {read} read, {stored} stored, {duplicates} duplicates, {rejected} rejected.',
@@ -257,6 +275,10 @@ const catalogue = {
   columnSource: { es: 'Origen', en: 'Source' },
   columnLogin: { es: 'Usuario', en: 'User' },
   columnName: { es: 'Nombre', en: 'Name' },
+  columnScope: { es: 'Sirve para', en: 'Scope' },
+  columnMade: { es: 'Creada', en: 'Made' },
+  columnLastUsed: { es: 'Último uso', en: 'Last used' },
+  columnRevoked: { es: 'Anulada', en: 'Revoked' },
   columnRole: { es: 'Función', en: 'Role' },
 } as const satisfies Record<string, Record<Language, string>>;
 

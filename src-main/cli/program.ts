@@ -162,6 +162,22 @@ export const createProgram = (say: Say, version: string, program: string, start:
     start(words, async () => (await import('#main/cli/commands/account.ts')).listAccountsCommand, words),
   );
 
+  const token = own(root.command('token').description(say('tokenSummary')));
+  add(token, 'create', 'tokenCreateSummary')
+    .requiredOption('--scope <SCOPE>', say('tokenScope'))
+    .option('--name <NAME>', say('tokenName'))
+    .action((words: CommonWords & { scope: string }) =>
+      start(words, async () => (await import('#main/cli/commands/token.ts')).createTokenCommand, words),
+    );
+  add(token, 'list', 'tokenListSummary').action((words: CommonWords) =>
+    start(words, async () => (await import('#main/cli/commands/token.ts')).listTokensCommand, words),
+  );
+  add(token, 'revoke', 'tokenRevokeSummary')
+    .argument('<id>', say('tokenId'))
+    .action((id: string, words: CommonWords) =>
+      start(words, async () => (await import('#main/cli/commands/token.ts')).revokeTokenCommand, { ...words, id }),
+    );
+
   add(root, 'demo', 'demoSummary')
     .requiredOption('--rows <N>', say('demoRows'))
     .option('--seed <S>', say('demoSeed'), '1')

@@ -1,10 +1,11 @@
-import type { Account } from '#shared/contract/access.ts';
+import type { Account, TokenScope } from '#shared/contract/access.ts';
 import type { EventOf, OutputOf, ParsedInputOf, ProcedureName, ProgressOf } from '#shared/contract/procedures.ts';
 
-/** Who calls: nobody yet, a signed-in person, or the shell around the engine (Electron main, command line). */
+/** Who calls: nobody yet, a signed-in person, a program with a token, or the shell around the engine (Electron main, command line). */
 export type Caller =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'account'; readonly id: number; readonly account: Account; readonly session: string }
+  | { readonly kind: 'token'; readonly id: number; readonly name: string; readonly scope: TokenScope }
   | { readonly kind: 'host' };
 
 export interface CallContext<N extends ProcedureName> {

@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { createAccessHandlers } from '#main/procedures/access-handlers.ts';
 import { createAppHandlers } from '#main/procedures/app-handlers.ts';
 import { createExportHandlers } from '#main/procedures/export-handlers.ts';
+import { createCaptureHandlers } from '#main/procedures/capture-handlers.ts';
 import { createIngestHandlers } from '#main/procedures/ingest-handlers.ts';
 import { createLogHandlers } from '#main/procedures/log-handlers.ts';
 import type { Desk } from '#main/store/desk.ts';
@@ -33,14 +34,19 @@ export const createEngine = async (config: EngineConfig): Promise<Engine> => {
   const handlers = {
     ...createAppHandlers(holder, config.version),
     ...access.handlers,
-    // The command line makes accounts before any window has made the ledger.
+    // The command line makes accounts and tokens before any window has made the ledger.
     'account.create': async (input, context) => {
       if (context.caller.kind === 'host') await deskOf();
       return access.handlers['account.create'](input, context);
     },
+    'token.create': async (input, context) => {
+      if (context.caller.kind === 'host') await deskOf();
+      return access.handlers['token.create'](input, context);
+    },
     ...createLogHandlers(holder),
     ...createIngestHandlers(holder),
     ...exportHandlers,
+    ...createCaptureHandlers(holder),
   } satisfies Parameters<typeof createDispatch>[0]['handlers'];
   await holder.open();
   return {

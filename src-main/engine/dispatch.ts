@@ -22,6 +22,10 @@ const allows = (access: Access, caller: Caller): boolean => {
       return true;
     case 'auditor':
       return caller.kind === 'account';
+    case 'reader':
+      return caller.kind === 'account' || (caller.kind === 'token' && caller.scope === 'read');
+    case 'capture':
+      return caller.kind === 'token' && caller.scope === 'capture';
     case 'admin':
       return caller.kind === 'account' && caller.account.role === 'admin';
     case 'host':

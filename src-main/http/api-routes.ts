@@ -34,7 +34,7 @@ export const addApiRoutes = (app: FastifyInstance, call: OneCall, version: strin
     const { accents, ...asked } = parse(entriesQuerySchema, request.query);
     const from = { session: bearerToken(request), signal: closeSignal(reply) };
     // Before anything else: who isn't signed in learns nothing, not even whether a query can be read.
-    await call('session.current', {}, from);
+    await call('session.reader', {}, from);
     return listEntries((procedure, input) => call(procedure, input, from), {
       ...asked,
       after: asked.after ?? null,

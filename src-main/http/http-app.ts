@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Dispatch } from '#main/engine/dispatch.ts';
 import type { Log } from '#main/engine/log.ts';
 import { addApiRoutes } from '#main/http/api-routes.ts';
+import { addCaptureRoute } from '#main/http/capture-route.ts';
 import { fromLibraryError, inLanguage, maxBodyBytes, preferredLanguage } from '#main/http/error-answer.ts';
 import { createOneCall } from '#main/http/one-call.ts';
 import { addPageRoutes } from '#main/http/page-routes.ts';
@@ -36,6 +37,7 @@ export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
       reply.raw.destroy();
       return;
     }
+    if (error.status === 503) void reply.header('Retry-After', '1');
     const language = preferredLanguage(request.headers['accept-language']);
     void reply
       .code(error.status)
@@ -82,6 +84,7 @@ export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
   const call = createOneCall(dispatch);
   addRpcRoute(app, dispatch);
   addUploadRoute(app, call, uploads);
+  addCaptureRoute(app, call);
   addApiRoutes(app, call, version);
   addPageRoutes(app, rendererFolder);
   return app;

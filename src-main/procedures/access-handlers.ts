@@ -2,6 +2,7 @@ import { createAccount, createFirstAdministrator, findOrCreateDemoAccount } from
 import { rememberPreference } from '#main/access/preferences.ts';
 import { type Clock, createSessions, openSession, systemClock, toAccount } from '#main/access/sessions.ts';
 import { createCheckCredentials } from '#main/access/sign-in.ts';
+import { createToken, createTokens, describeToken, isTokenText } from '#main/access/tokens.ts';
 import type { Caller, HandlersFor } from '#main/engine/context.ts';
 import type { Desk } from '#main/store/desk.ts';
 import type { Session } from '#shared/contract/access.ts';
@@ -11,9 +12,13 @@ type AccessProcedure =
   | 'setup.create'
   | 'session.signIn'
   | 'session.current'
+  | 'session.reader'
   | 'session.signOut'
   | 'account.create'
   | 'account.list'
+  | 'token.create'
+  | 'token.list'
+  | 'token.revoke'
   | 'preferences.read'
   | 'preferences.write';
 
@@ -46,6 +51,7 @@ export const openDemoSession = async (desk: Desk, now: Clock = systemClock): Pro
 /** Accounts, sessions and what windows remember. */
 export const createAccessHandlers = ({ desk, createLedger, now = systemClock }: AccessOptions): AccessHandlers => {
   const sessions = createSessions(desk, now);
+  const tokens = createTokens(desk, now);
   const checkCredentials = createCheckCredentials(now);
   const openDesk = (): Desk => {
     const open = desk();
@@ -63,12 +69,29 @@ export const createAccessHandlers = ({ desk, createLedger, now = systemClock }: 
       return openSession(open, await checkCredentials(open, input), now);
     },
     'session.current': async (_input, { caller }) => requireAccount(caller).account,
+    'session.reader': async (_input, { caller }) => {
+      switch (caller.kind) {
+        case 'account':
+          return { kind: 'account', name: caller.account.login };
+        case 'token':
+          return { kind: 'token', name: caller.name };
+        case 'host':
+          return { kind: 'host', name: '' };
+        case 'anonymous':
+          throw new BitacoraError('unauthenticated');
+        default:
+          return caller satisfies never;
+      }
+    },
     'session.signOut': async (_input, { caller }) => {
       await sessions.close(requireAccount(caller).session);
       return {};
     },
     'account.create': async (input) => toAccount(await createAccount(openDesk(), input)),
     'account.list': async () => ({ accounts: (await openDesk().listAccounts()).map(toAccount) }),
+    'token.create': async (input) => createToken(openDesk(), input),
+    'token.list': async () => ({ tokens: (await openDesk().listTokens()).map(describeToken) }),
+    'token.revoke': async ({ id }) => tokens.revoke(openDesk(), id),
     'preferences.read': async (_input, { caller }) => ({
       values: { ...(await openDesk().readPreferences(requireAccount(caller).id)) },
     }),
@@ -77,5 +100,9 @@ export const createAccessHandlers = ({ desk, createLedger, now = systemClock }: 
       return {};
     },
   };
-  return { handlers, authenticate: sessions.authenticate };
+  return {
+    handlers,
+    authenticate: (token) =>
+      token !== undefined && isTokenText(token) ? tokens.authenticate(token) : sessions.authenticate(token),
+  };
 };

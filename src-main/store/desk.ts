@@ -1,4 +1,4 @@
-import type { Account, Role } from '#shared/contract/access.ts';
+import type { Account, Role, TokenScope } from '#shared/contract/access.ts';
 
 export interface StoredAccount extends Account {
   readonly id: number;
@@ -17,6 +17,18 @@ export interface SignInAttempts {
   readonly failures: number;
   /** When the last one happened, microseconds since 1970; 0 when there is none. */
   readonly lastFailureAt: number;
+}
+
+export interface StoredToken {
+  readonly id: number;
+  readonly name: string;
+  readonly scope: TokenScope;
+  /** The last characters of the token. */
+  readonly hint: string;
+  /** Microseconds since 1970, as the two below. */
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+  readonly revokedAt: number | null;
 }
 
 /**
@@ -47,6 +59,22 @@ export interface Desk {
   readAttempts(subject: string): Promise<SignInAttempts>;
   /** Counts one failure, or forgets them on success. */
   recordAttempt(subject: string, succeeded: boolean, at: number): Promise<void>;
+  /** `tokenHash`: SHA-256 of the token, 32 bytes; the token itself is never stored. */
+  insertToken(token: {
+    readonly name: string;
+    readonly scope: TokenScope;
+    readonly hint: string;
+    readonly tokenHash: Uint8Array;
+  }): Promise<StoredToken>;
+  /** Oldest first, revoked ones too. */
+  listTokens(): Promise<readonly StoredToken[]>;
+  findToken(tokenHash: Uint8Array): Promise<StoredToken | null>;
+  touchToken(id: number): Promise<void>;
+  /** A second time changes nothing; null when there is no such token. */
+  revokeToken(id: number): Promise<StoredToken | null>;
+  /** null: never written. */
+  readSetting(key: string): Promise<unknown>;
+  writeSetting(key: string, value: unknown): Promise<void>;
   readPreferences(accountId: number): Promise<Readonly<Record<string, unknown>>>;
   /** null forgets the key. */
   writePreference(accountId: number, key: string, value: unknown): Promise<void>;

@@ -33,6 +33,11 @@ export const errorTable = {
     es: 'El contenido supera el límite de {limit} bytes.',
     en: 'The content is over the limit of {limit} bytes.',
   },
+  too_many_entries: {
+    status: 413,
+    es: 'Son más de {limit} registros a la vez; no se guardó ninguno. Envíelos en varias peticiones.',
+    en: 'There are more than {limit} entries at once; none was stored. Send them in several requests.',
+  },
   unsupported_media: {
     status: 415,
     es: 'Este tipo de contenido no se acepta: {type}.',
@@ -54,6 +59,11 @@ export const errorTable = {
     status: 503,
     es: 'El motor no está disponible en este momento; se reintenta solo.',
     en: 'The engine is not available right now; it is being tried again.',
+  },
+  not_accepting: {
+    status: 503,
+    es: 'Ahora no se puede guardar ({reason}). No se guardó nada de esta petición; repítala más tarde.',
+    en: 'Nothing can be stored right now ({reason}). Nothing of this request was stored; send it again later.',
   },
   ledger_not_ours: {
     status: 409,

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { accountSchema, loginSchema, passwordSchema, roles, sessionSchema } from '#shared/contract/access.ts';
+import {
+  accountSchema,
+  loginSchema,
+  passwordSchema,
+  roles,
+  sessionSchema,
+  tokenSchema,
+  tokenScopes,
+} from '#shared/contract/access.ts';
+import { captureReceiptSchema, captureSettingsSchema, maxBatchEntries } from '#shared/contract/capture.ts';
 import { entrySchema } from '#shared/contract/entry.ts';
 import {
   exportJobSchema,
@@ -27,10 +36,11 @@ import {
 } from '#shared/contract/view.ts';
 
 /**
- * Who may call: `public` anyone, `auditor` anyone signed in, `admin` administrators, `host` only the shell around the
- * engine (the Electron main process, the command line), never a window.
+ * Who may call: `public` anyone, `auditor` anyone signed in, `reader` they and read tokens, `capture` capture tokens,
+ * `admin` administrators, `host` only the shell around the engine (the Electron main process, the command line), never a
+ * window. The shell may call everything.
  */
-export type Access = 'public' | 'auditor' | 'admin' | 'host';
+export type Access = 'public' | 'auditor' | 'reader' | 'capture' | 'admin' | 'host';
 /** `query` reads, `command` changes something, `job` is long: it reports progress and may emit events. */
 export type Kind = 'query' | 'command' | 'job';
 
@@ -123,6 +133,13 @@ export const procedures = {
     input: nothing,
     output: accountSchema,
   },
+  'session.reader': {
+    kind: 'query',
+    access: 'reader',
+    summary: 'Refuses whoever may not read the trail; tells everybody else what they are taken for.',
+    input: nothing,
+    output: z.object({ kind: z.enum(['account', 'token', 'host']), name: z.string() }),
+  },
   'session.signOut': { kind: 'command', access: 'auditor', summary: 'Ends the session.', input: nothing, output: done },
   'account.create': {
     kind: 'command',
@@ -143,6 +160,55 @@ export const procedures = {
     input: nothing,
     output: z.object({ accounts: z.array(accountSchema) }),
   },
+  'token.create': {
+    kind: 'command',
+    access: 'admin',
+    summary: 'Makes a token for a program that captures or reads. The answer is the only time that it is shown.',
+    input: z.object({ name: z.string().trim().min(1).max(200), scope: z.enum(tokenScopes) }),
+    output: z.object({ token: z.string(), info: tokenSchema }),
+  },
+  'token.list': {
+    kind: 'query',
+    access: 'admin',
+    summary: 'All tokens, revoked ones too, with their last use.',
+    input: nothing,
+    output: z.object({ tokens: z.array(tokenSchema) }),
+  },
+  'token.revoke': {
+    kind: 'command',
+    access: 'admin',
+    summary: 'Ends a token at once and for good.',
+    input: z.object({ id: z.number().int().positive() }),
+    output: tokenSchema,
+  },
+  'capture.ready': {
+    kind: 'query',
+    access: 'capture',
+    summary: 'Refuses when nothing can be captured now.',
+    input: nothing,
+    output: done,
+  },
+  'capture.store': {
+    kind: 'command',
+    access: 'capture',
+    summary: 'Stores entries, secrets taken out; answers when they are on disk. Nothing is stored twice.',
+    input: z.object({ entries: z.array(z.unknown()).min(1).max(maxBatchEntries) }),
+    output: captureReceiptSchema,
+  },
+  'capture.readSettings': {
+    kind: 'query',
+    access: 'admin',
+    summary: 'What is taken for a secret in captured entries.',
+    input: nothing,
+    output: captureSettingsSchema,
+  },
+  'capture.writeSettings': {
+    kind: 'command',
+    access: 'admin',
+    summary: 'Changes what is taken for a secret from now on.',
+    input: captureSettingsSchema,
+    output: done,
+  },
   'preferences.read': {
     kind: 'query',
     access: 'auditor',
@@ -159,14 +225,14 @@ export const procedures = {
   },
   'log.page': {
     kind: 'query',
-    access: 'auditor',
+    access: 'reader',
     summary: 'A page of a view, from any place in it.',
     input: z.object({ view: viewSchema, start: pageStartSchema, limit: z.number().int().min(1).max(maxPageRows) }),
     output: pageSchema,
   },
   'log.count': {
     kind: 'job',
-    access: 'auditor',
+    access: 'reader',
     summary: 'The exact number of entries in a view; progress says how many there are at least.',
     input: z.object({ view: viewSchema }),
     output: z.object({ count: z.number().int() }),
@@ -174,7 +240,7 @@ export const procedures = {
   },
   'log.facets': {
     kind: 'job',
-    access: 'auditor',
+    access: 'reader',
     summary:
       'Values with counts. A column’s own including filter does not narrow its own facet. Under a search, progress brings an estimate.',
     input: z.object({
@@ -189,7 +255,7 @@ export const procedures = {
   },
   'log.timeline': {
     kind: 'job',
-    access: 'auditor',
+    access: 'reader',
     summary:
       'Entries per period under the view’s filters, its own periods aside. Under a search, progress brings an estimate.',
     input: z.object({ view: viewSchema, bars: z.number().int().min(1).max(1000) }),
@@ -198,21 +264,21 @@ export const procedures = {
   },
   'log.entry': {
     kind: 'query',
-    access: 'auditor',
+    access: 'reader',
     summary: 'One entry, whole.',
     input: z.object({ id: z.number().int().positive() }),
     output: entrySchema,
   },
   'log.recordLife': {
     kind: 'query',
-    access: 'auditor',
+    access: 'reader',
     summary: 'The entries of the record that an entry belongs to, with the changes that nobody logged.',
     input: z.object({ id: z.number().int().positive(), limit: z.number().int().min(1).max(500) }),
     output: recordLifeSchema,
   },
   'statistics.read': {
     kind: 'query',
-    access: 'auditor',
+    access: 'reader',
     summary:
       'How many entries there are by day, month, user, event and module of a period, from sums kept as they come.',
     input: statisticsQuestionSchema,

@@ -1,3 +1,4 @@
+import { isExactNumber } from '#shared/text/exact-numbers.ts';
 import { looksLikeForm, looksLikeSemicolonPairs, redactForm, redactSemicolonPairs } from './form-text.ts';
 import { markElements, markNamedValues } from './free-text.ts';
 import { type JsonNode, readJsonText } from './json-text.ts';
@@ -98,6 +99,7 @@ export const createRedactor = ({ keys, digest }: RedactorOptions): Redactor => {
     if (typeof value === 'string') return mark(value);
     if (typeof value === 'number' || typeof value === 'bigint') return mark(String(value));
     if (typeof value !== 'object' || value === null) return value;
+    if (isExactNumber(value)) return mark(value.rawJSON);
     if (depth >= deepestValue) return tooDeep;
     if (Array.isArray(value)) return value.map((item) => secret(item, depth + 1));
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, secret(item, depth + 1)]));
@@ -137,6 +139,7 @@ export const createRedactor = ({ keys, digest }: RedactorOptions): Redactor => {
     if (typeof value === 'string') return text(value, 0);
     if (typeof value === 'number') return isCardNumber(String(value)) ? mark(String(value)) : value;
     if (typeof value !== 'object' || value === null) return value;
+    if (isExactNumber(value)) return isCardNumber(value.rawJSON) ? mark(value.rawJSON) : value;
     if (depth >= deepestValue) return tooDeep;
     return Array.isArray(value)
       ? list(value, depth + 1, inList)

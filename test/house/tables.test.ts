@@ -21,7 +21,7 @@ test.each(Object.entries(procedures))('procedure %s says what it is', (name, spe
   expect(name).toMatch(/^[a-z]+\.[a-z][A-Za-z]*$/);
   expect(spec.summary).toMatch(/^\p{Lu}.{8,}\.$/su);
   expect(['query', 'command', 'job']).toContain(spec.kind);
-  expect(['public', 'auditor', 'admin', 'host']).toContain(spec.access);
+  expect(['public', 'auditor', 'reader', 'capture', 'admin', 'host']).toContain(spec.access);
   if ('progress' in spec || 'event' in spec) expect(spec.kind).toBe('job');
 });
 

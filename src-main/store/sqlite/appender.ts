@@ -1,3 +1,4 @@
+import type { CapturedBatch, CapturedIds } from '#main/store/captured.ts';
 import type { NewEntry } from '#main/store/new-entry.ts';
 import {
   type PackedActor,
@@ -25,6 +26,11 @@ export interface ImportMark {
 export interface Appender {
   append(entries: readonly NewEntry[], mark: ImportMark | null): AppendResult;
   appendPacked(entries: PackedEntries, mark: ImportMark | null): AppendResult;
+  /**
+   * Entries that programs send. An id that the sender gave is the entry’s identity whatever its time says: a repetition
+   * may have been given another time of arrival.
+   */
+  appendCaptured(batch: CapturedBatch): CapturedIds;
   newestId(): number;
 }
 
@@ -108,6 +114,9 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
   const insertLabel = db.prepare('INSERT INTO module_label (number, name) VALUES (?, ?) ON CONFLICT DO NOTHING');
   const insertGroup = db.prepare(insertSql(groupRows));
   const insertNew = db.prepare(`${insertSql(1)} ON CONFLICT (occurred_at, event_id) DO NOTHING`);
+  const findGiven = db.prepare('SELECT entry FROM captured WHERE event_id = ?').pluck();
+  const insertGiven = db.prepare('INSERT INTO captured (event_id, entry) VALUES (?, ?)');
+  const findEntry = db.prepare('SELECT id FROM entry WHERE occurred_at = ? AND event_id = ?').pluck();
   const rollups = createRollupWriter(db);
   const saveCheckpoint = db.prepare('UPDATE import SET checkpoint = ? WHERE id = ?');
   const begin = db.prepare('BEGIN IMMEDIATE');
@@ -218,11 +227,58 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
     return newest + batch.length;
   };
 
+  /** As `insertSingly`, and tells each entry’s id, new or not. */
+  const insertCaptured = ({ entries: batch, given }: CapturedBatch, ids: Float64Array, fresh: Uint8Array): number => {
+    const writer = cellsWriter(batch, null);
+    let next = newest + 1;
+    for (let i = 0; i < batch.length; i++) {
+      const eventId = batch.eventIds.subarray(i * 16, i * 16 + 16);
+      const known = given[i] === 1 ? (findGiven.get(eventId) as number | undefined) : undefined;
+      if (known !== undefined) {
+        ids[i] = known;
+        continue;
+      }
+      const cells: Cell[] = [];
+      writer.push(cells, i, next);
+      if (insertNew.run(...cells).changes === 0) {
+        const there = Number(findEntry.get(batch.occurredAt[i], eventId));
+        if (given[i] === 1) insertGiven.run(eventId, there);
+        ids[i] = there;
+        continue;
+      }
+      if (given[i] === 1) insertGiven.run(eventId, next);
+      writer.count(i);
+      ids[i] = next;
+      fresh[i] = 1;
+      next += 1;
+    }
+    return next - 1;
+  };
+
   const undo = (): void => {
     if (db.inTransaction) db.exec('ROLLBACK');
     for (const dictionary of dictionaries) dictionary.forgetPending();
     rollups.clear();
     labelled.clear();
+  };
+
+  const appendCaptured = (batch: CapturedBatch): CapturedIds => {
+    const ids = new Float64Array(batch.entries.length);
+    const fresh = new Uint8Array(batch.entries.length);
+    try {
+      begin.run();
+      labelModules(batch.entries);
+      const newestAfter = insertCaptured(batch, ids, fresh);
+      rollups.write();
+      commit.run();
+      assertDurable(db);
+      for (const dictionary of dictionaries) dictionary.keepPending();
+      newest = newestAfter;
+      return { ids, fresh };
+    } catch (error) {
+      undo();
+      throw translateSqliteError(error, file);
+    }
   };
 
   const store = (batch: PackedEntries, mark: ImportMark | null, insert: Insert): number => {
@@ -266,5 +322,6 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
     newestId: () => newest,
     append: (entries, mark) => appendPacked(packEntries(entries), mark),
     appendPacked,
+    appendCaptured,
   };
 };

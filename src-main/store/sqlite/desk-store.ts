@@ -1,6 +1,6 @@
 import { Kysely, SqliteDialect } from 'kysely';
-import type { Desk, StoredAccount } from '#main/store/desk.ts';
-import { roles } from '#shared/contract/access.ts';
+import type { Desk, StoredAccount, StoredToken } from '#main/store/desk.ts';
+import { roles, tokenScopes } from '#shared/contract/access.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import { foldCase } from '#shared/text/fold.ts';
 import { assertDurable, type SqliteDatabase } from './database.ts';
@@ -18,6 +18,26 @@ const accountOf = (cells: AccountCells): StoredAccount => {
   const role = roles.find((known) => known === cells.role);
   if (!role) throw new Error(`account ${cells.id} has an unknown role`);
   return { id: cells.id, login: cells.login, name: cells.name, role, passwordHash: cells.password_hash };
+};
+
+interface TokenCells {
+  readonly id: number;
+  readonly name: string;
+  readonly scope: string;
+  readonly hint: string;
+  readonly created_at: number;
+  readonly last_used_at: number | null;
+  readonly revoked_at: number | null;
+}
+
+const tokenCells = ['id', 'name', 'scope', 'hint', 'created_at', 'last_used_at', 'revoked_at'] as const;
+
+const tokenOf = (cells: TokenCells): StoredToken => {
+  const scope = tokenScopes.find((known) => known === cells.scope);
+  if (!scope) throw new Error(`token ${cells.id} has an unknown scope`);
+  const { id, name, hint } = cells;
+  const { created_at: createdAt, last_used_at: lastUsedAt, revoked_at: revokedAt } = cells;
+  return { id, name, scope, hint, createdAt, lastUsedAt, revokedAt };
 };
 
 const accountCells = ['account.id', 'account.login', 'account.name', 'account.role', 'account.password_hash'] as const;
@@ -102,6 +122,55 @@ export const createDeskStore = (db: SqliteDatabase, now: () => number): Desk => 
               last_failure_at: at,
             })),
           )
+          .execute(),
+      );
+    },
+    insertToken: async ({ name, scope, hint, tokenHash }) => {
+      const cells = { name, scope, hint, created_at: now(), last_used_at: null, revoked_at: null };
+      const { id } = await durable(
+        desk
+          .insertInto('token')
+          .values({ ...cells, token_hash: Buffer.from(tokenHash) })
+          .returning('id')
+          .executeTakeFirstOrThrow(),
+      );
+      return tokenOf({ id, ...cells });
+    },
+    listTokens: async () => (await desk.selectFrom('token').select(tokenCells).orderBy('id').execute()).map(tokenOf),
+    findToken: async (tokenHash) => {
+      const found = await desk
+        .selectFrom('token')
+        .select(tokenCells)
+        .where('token_hash', '=', Buffer.from(tokenHash))
+        .executeTakeFirst();
+      return found ? tokenOf(found) : null;
+    },
+    touchToken: async (id) => {
+      await durable(desk.updateTable('token').set({ last_used_at: now() }).where('id', '=', id).execute());
+    },
+    revokeToken: async (id) => {
+      await durable(
+        desk
+          .updateTable('token')
+          .set({ revoked_at: now() })
+          .where('id', '=', id)
+          .where('revoked_at', 'is', null)
+          .execute(),
+      );
+      const found = await desk.selectFrom('token').select(tokenCells).where('id', '=', id).executeTakeFirst();
+      return found ? tokenOf(found) : null;
+    },
+    readSetting: async (key) => {
+      const found = await desk.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst();
+      return found ? (JSON.parse(found.value) as unknown) : null;
+    },
+    writeSetting: async (key, value) => {
+      const text = JSON.stringify(value);
+      await durable(
+        desk
+          .insertInto('setting')
+          .values({ key, value: text })
+          .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: text }))
           .execute(),
       );
     },

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { CapturedBatch, CapturedIds } from '#main/store/captured.ts';
 import type { Desk } from '#main/store/desk.ts';
 import type { NewEntry } from '#main/store/new-entry.ts';
 import { packEntries } from '#main/store/packed-entries.ts';
@@ -47,6 +48,11 @@ export interface SqliteLedger {
   connectWriter(): Promise<MessagePort>;
   /** Stores an entry of Bitácora's own; its id, or null when the ledger was opened for reading only. */
   storeOwn(entry: NewEntry): Promise<number | null>;
+  /**
+   * Stores captured entries in one transaction; resolves when they are on disk. Throws `disk_full`, `disk_fault` and the
+   * like with nothing of the batch stored, and `ledger_read_only` when opened for reading only.
+   */
+  storeCaptured(batch: CapturedBatch): Promise<CapturedIds>;
   markDemo(): Promise<void>;
   /** To be called after something was appended. */
   written(): void;
@@ -89,6 +95,13 @@ const deskMethods = [
   'deleteSession',
   'readAttempts',
   'recordAttempt',
+  'insertToken',
+  'listTokens',
+  'findToken',
+  'touchToken',
+  'revokeToken',
+  'readSetting',
+  'writeSetting',
   'readPreferences',
   'writePreference',
 ] as const satisfies readonly (keyof Desk)[];
@@ -223,6 +236,10 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
           mark: null,
         })) as AppendResult;
         return newestId;
+      },
+      storeCaptured: async (batch) => {
+        if (!writer) throw new BitacoraError('ledger_read_only', { path: file });
+        return (await writer.call('capture', batch)) as CapturedIds;
       },
       markDemo: async () => {
         if (!writer) throw new BitacoraError('ledger_read_only', { path: file });

@@ -28,6 +28,17 @@ export interface LedgerSchema {
     password_hash: string;
   };
   session: { token_hash: Uint8Array; account_id: number; expires_at: number };
+  token: {
+    id: Generated<number>;
+    name: string;
+    scope: string;
+    hint: string;
+    token_hash: Uint8Array;
+    created_at: number;
+    last_used_at: number | null;
+    revoked_at: number | null;
+  };
+  setting: { key: string; value: string };
   attempt: { subject: string; failures: number; last_failure_at: number };
   preference: { account_id: number; key: string; value: string };
 }

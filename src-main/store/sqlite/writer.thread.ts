@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { CapturedBatch } from '#main/store/captured.ts';
 import type { Desk } from '#main/store/desk.ts';
 import type { PackedEntries } from '#main/store/packed-entries.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
@@ -36,6 +37,7 @@ serveThread<WriterSetup>(({ file }, { attach }) => {
     },
     append: ({ entries, mark }: { entries: PackedEntries; mark: ImportMark | null }) =>
       appender.appendPacked(entries, mark),
+    capture: (batch: CapturedBatch) => appender.appendCaptured(batch),
     beginImport: ({ fingerprint, file: name }: { fingerprint: string; file: string }) => {
       const found = unfinished.get(fingerprint) as { id: number; checkpoint: string | null } | undefined;
       if (found) {

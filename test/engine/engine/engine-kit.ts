@@ -5,11 +5,8 @@ import { afterAll } from 'vitest';
 import type { EngineConfig } from '#main/engine/config.ts';
 import { createEngine, type Engine } from '#main/engine/create-engine.ts';
 import type { Session } from '#shared/contract/access.ts';
-import type { InputOf, OutputOf, ProcedureName } from '#shared/contract/procedures.ts';
-import { type CallOptions, createRpcClient, type RpcClient } from '#shared/rpc/client.ts';
-import type { ClientFrame, ServerFrame } from '#shared/rpc/frames.ts';
-import { type Port, portPair } from '#shared/rpc/port.ts';
-import { serveRpc } from '#shared/rpc/server.ts';
+import type { InputOf } from '#shared/contract/procedures.ts';
+import { type Caller, connect } from './host-caller.ts';
 
 const folders: string[] = [];
 const engines: Engine[] = [];
@@ -31,23 +28,7 @@ export const openEngine = async (dataFolder: string, more: Partial<EngineConfig>
   return engine;
 };
 
-export interface Caller {
-  readonly port: Port<ServerFrame, ClientFrame>;
-  readonly client: RpcClient;
-  call<N extends ProcedureName>(procedure: N, input: InputOf<N>, options?: CallOptions): Promise<OutputOf<N>>;
-}
-
-/** A window or the shell at an engine, over ports in memory; `session` goes into every call. */
-export const connect = (engine: Engine, origin: 'window' | 'host', session?: string): Caller => {
-  const [port, there] = portPair<ServerFrame, ClientFrame>();
-  serveRpc(there, (call) => engine.dispatch(call, origin));
-  const client = createRpcClient(port);
-  return {
-    port,
-    client,
-    call: (procedure, input, options) => client.call(procedure, input, { session, ...options }) as Promise<never>,
-  };
-};
+export { type Caller, connect };
 
 export const password = 'una frase larga';
 

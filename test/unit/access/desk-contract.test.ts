@@ -126,4 +126,35 @@ describe.each([
     expect(await desk.readPreferences(one.id)).toEqual({ columns: { order: ['año', 2, null] }, theme: 'light' });
     expect(await desk.readPreferences(two.id)).toEqual({});
   });
+
+  it('keeps tokens by their hash, with what became of them', async () => {
+    const place = await open();
+    let desk = await place.restart();
+    const made = await desk.insertToken({ name: 'Pozos', scope: 'capture', hint: 'abcd', tokenHash: hashOf(1) });
+    await desk.insertToken({ name: 'Informe', scope: 'read', hint: 'efgh', tokenHash: hashOf(2) });
+    expect(made).toMatchObject({ name: 'Pozos', scope: 'capture', hint: 'abcd', lastUsedAt: null, revokedAt: null });
+    desk = await place.restart();
+    expect(await desk.findToken(hashOf(1))).toEqual(made);
+    expect(await desk.findToken(hashOf(3))).toBeNull();
+    await desk.touchToken(made.id);
+    const revoked = await desk.revokeToken(made.id);
+    expect(revoked?.revokedAt).not.toBeNull();
+    expect(await desk.revokeToken(made.id)).toEqual(revoked);
+    expect(await desk.revokeToken(77)).toBeNull();
+    desk = await place.restart();
+    expect(await desk.listTokens()).toMatchObject([
+      { name: 'Pozos', lastUsedAt: expect.any(Number), revokedAt: revoked?.revokedAt },
+      { name: 'Informe', lastUsedAt: null, revokedAt: null },
+    ]);
+  });
+
+  it('keeps what is set', async () => {
+    const place = await open();
+    let desk = await place.restart();
+    expect(await desk.readSetting('capture')).toBeNull();
+    await desk.writeSetting('capture', { a: 1 });
+    await desk.writeSetting('capture', { a: ['ñ'] });
+    desk = await place.restart();
+    expect(await desk.readSetting('capture')).toEqual({ a: ['ñ'] });
+  });
 });

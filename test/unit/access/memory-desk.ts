@@ -1,4 +1,4 @@
-import type { Desk, SignInAttempts, StoredAccount, StoredSession } from '#main/store/desk.ts';
+import type { Desk, SignInAttempts, StoredAccount, StoredSession, StoredToken } from '#main/store/desk.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 
 /** What a desk keeps, apart from the object: a second desk over the same state is a restarted engine. */
@@ -7,6 +7,8 @@ export interface DeskState {
   readonly sessions: Map<string, StoredSession>;
   readonly attempts: Map<string, SignInAttempts>;
   readonly preferences: Map<string, unknown>;
+  readonly tokens: { hash: string; token: StoredToken }[];
+  readonly settings: Map<string, unknown>;
 }
 
 export const emptyDeskState = (): DeskState => ({
@@ -14,6 +16,8 @@ export const emptyDeskState = (): DeskState => ({
   sessions: new Map(),
   attempts: new Map(),
   preferences: new Map(),
+  tokens: [],
+  settings: new Map(),
 });
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -46,6 +50,23 @@ export const createMemoryDesk = (state: DeskState = emptyDeskState()): Desk => (
       state.attempts.set(subject, { failures, lastFailureAt: at });
     }
   },
+  insertToken: async ({ tokenHash, ...token }) => {
+    const stored = { ...token, id: state.tokens.length + 1, createdAt: 1, lastUsedAt: null, revokedAt: null };
+    state.tokens.push({ hash: hex(tokenHash), token: stored });
+    return stored;
+  },
+  listTokens: async () => state.tokens.map(({ token }) => token),
+  findToken: async (tokenHash) => state.tokens.find(({ hash }) => hash === hex(tokenHash))?.token ?? null,
+  touchToken: async (id) => {
+    for (const kept of state.tokens) if (kept.token.id === id) kept.token = { ...kept.token, lastUsedAt: 2 };
+  },
+  revokeToken: async (id) => {
+    const kept = state.tokens.find(({ token }) => token.id === id);
+    if (kept !== undefined) kept.token = { ...kept.token, revokedAt: kept.token.revokedAt ?? 3 };
+    return kept?.token ?? null;
+  },
+  readSetting: async (key) => state.settings.get(key) ?? null,
+  writeSetting: async (key, value) => void state.settings.set(key, value),
   readPreferences: async (accountId) =>
     Object.fromEntries(
       [...state.preferences]

@@ -1,0 +1,50 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { BitacoraError } from '#shared/contract/errors.ts';
+
+const keyBytes = 32;
+
+const readKey = (file: string): Buffer | null => {
+  try {
+    const key = readFileSync(file);
+    if (key.length === keyBytes) return key;
+    throw new BitacoraError('file_unreadable', { path: file, reason: `${key.length} bytes` });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+/** Written whole beside its place first, so that nobody ever reads half a key, and on disk before it is used. */
+const makeKey = (file: string): Buffer => {
+  const draft = `${file}.${process.pid}`;
+  const handle = openSync(draft, 'w', 0o600);
+  try {
+    writeSync(handle, randomBytes(keyBytes));
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    // Another one was first: its key holds.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  const key = readKey(file);
+  if (key === null) throw new BitacoraError('file_unreadable', { path: file, reason: 'ENOENT' });
+  return key;
+};
+
+/**
+ * The digest that stands for a secret: HMAC-SHA-256 with a key that lies beside the ledger, not in it, so that whoever
+ * gets a copy of the ledger can't try card numbers. Lost, equal secrets only stop comparing with those of before.
+ */
+export const openRedactionDigest = (dataFolder: string): ((secret: string) => Uint8Array) => {
+  const file = path.join(dataFolder, 'redaction.key');
+  const key = readKey(file) ?? makeKey(file);
+  return (secret) => createHmac('sha256', key).update(secret).digest();
+};

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import { createCaptureBodies } from '#main/http/capture-body.ts';
+import { bearerToken, closeSignal, type OneCall } from '#main/http/one-call.ts';
+import { BitacoraError } from '#shared/contract/errors.ts';
+
+/**
+ * `POST /api/entries`: one object, an array, or NDJSON, plain or gzip; answered with 201 when the entries are on disk.
+ * Nobody's body is read before they are known.
+ */
+export const addCaptureRoute = (app: FastifyInstance, call: OneCall): void => {
+  const readBody = createCaptureBodies();
+  // In a scope of its own: elsewhere a body is read before anybody is asked.
+  void app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.post('/api/entries', async (request, reply) => {
+      const signal = closeSignal(reply);
+      const session = bearerToken(request);
+      await call('capture.ready', {}, { session, signal });
+      if (request.body === undefined)
+        throw new BitacoraError('unsupported_media', { type: '-', fields: 'content-type' });
+      const { entries, leave } = await readBody(request.raw, signal);
+      try {
+        const receipt = await call('capture.store', { entries: [...entries] }, { session, signal });
+        return await reply.code(201).send(receipt);
+      } finally {
+        leave();
+      }
+    });
+  });
+};

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll } from 'vitest';
+import type { Engine } from '#main/engine/create-engine.ts';
+import { createLog } from '#main/engine/log.ts';
+import { createHttpHost, type HttpHost } from '#main/http/create-http-host.ts';
+import type { CaptureReceipt } from '#shared/contract/capture.ts';
+import type { WireError } from '#shared/contract/errors.ts';
+import { type Caller, openEngine, setUp, temporaryFolder } from '../engine/engine-kit.ts';
+
+const hosts: HttpHost[] = [];
+afterAll(async () => {
+  for (const host of hosts.splice(0)) await host.close();
+});
+
+export interface CaptureSite {
+  readonly engine: Engine;
+  readonly data: string;
+  readonly url: string;
+  readonly admin: Caller;
+  readonly session: string;
+  readonly captureToken: string;
+  readonly readToken: string;
+}
+
+/** A real engine behind a real HTTP server, with a token of each kind. */
+export const openCaptureSite = async (): Promise<CaptureSite> => {
+  const folder = temporaryFolder();
+  const data = path.join(folder, 'data');
+  const engine = await openEngine(data);
+  const { admin, session } = await setUp(engine);
+  const rendererFolder = path.join(folder, 'renderer');
+  mkdirSync(rendererFolder);
+  writeFileSync(path.join(rendererFolder, 'index.html'), '<!doctype html>');
+  const host = await createHttpHost({
+    dispatch: engine.dispatch,
+    rendererFolder,
+    uploadFolder: path.join(data, 'uploads'),
+    port: 0,
+    host: '127.0.0.1',
+    version: '9.8.7',
+    log: createLog(() => undefined),
+  });
+  hosts.push(host);
+  const { token: captureToken } = await admin.call('token.create', { name: 'Pozos', scope: 'capture' });
+  const { token: readToken } = await admin.call('token.create', { name: 'Informe', scope: 'read' });
+  return { engine, data, url: host.url, admin, session: session.token, captureToken, readToken };
+};
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: CaptureReceipt & { readonly error: WireError & { readonly details: { readonly fields?: string } } };
+}
+
+export const send = async (
+  site: CaptureSite,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answered> => {
+  const raw = typeof body === 'string' || body instanceof Uint8Array;
+  const answer = await fetch(`${site.url}/api/entries`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${site.captureToken}`,
+      'content-type': 'application/json',
+      ...headers,
+    },
+    body: raw ? (body as string) : JSON.stringify(body),
+  });
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Answered['body'] };
+};
+
+export const getJson = async (
+  site: CaptureSite,
+  route: string,
+  token: string | null = site.readToken,
+): Promise<{ readonly status: number; readonly body: Record<string, unknown> }> => {
+  const answer = await fetch(new URL(route, site.url), {
+    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+  });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+};
+
+export const change = (cells: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  eventId: randomUUID(),
+  occurredAt: '2026-03-10T09:15:00.000Z',
+  actor: { id: 7, login: 'maria.lopez', name: 'María López', email: 'maria@example.org' },
+  event: 'UPDATE',
+  module: { number: 1, name: 'PTEs' },
+  target: 'PTE',
+  recordId: 456,
+  field: 'estatus',
+  oldValue: '1 (PENDIENTE)',
+  newValue: '2 (EN PROCESO)',
+  detail: 'Status changed for PTE-2026-123',
+  ...cells,
+});
+
+/** Every byte that a folder keeps. */
+export const bytesUnder = (folder: string): Buffer =>
+  Buffer.concat(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .filter((file) => statSync(file).isFile())
+      .map((file) => readFileSync(file)),
+  );

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../engine/engine-kit.ts';
+
+/** How often the engine is killed: a few times here, more in .ci/run, as often as one likes by hand. */
+const kills = Number(process.env.BITACORA_KILLS ?? '4');
+const senders = 8;
+const batchOf = 40;
+
+interface Sent {
+  readonly eventIds: readonly string[];
+  /** The ids that were acknowledged; null until then. */
+  ids: readonly number[] | null;
+}
+
+const startChild = async (folder: string): Promise<{ child: ChildProcess; url: string; token: string }> => {
+  const child = spawn(process.execPath, ['--no-warnings', path.join(import.meta.dirname, 'capture-child.ts'), folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  for await (const chunk of child.stdout ?? []) {
+    said += String(chunk);
+    if (said.includes('\n')) break;
+  }
+  return { child, ...(JSON.parse(said) as { url: string; token: string }) };
+};
+
+/** Resolves with the ids, or null when the engine was gone before it answered. */
+const sendOnce = async (url: string, token: string, { eventIds }: Sent): Promise<readonly number[] | null> => {
+  const entries = eventIds.map((eventId) => ({
+    eventId,
+    event: 'CREATE',
+    actor: `user${eventId[0]}`,
+    detail: eventId,
+  }));
+  try {
+    const answer = await fetch(`${url}/api/entries`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(entries.length === 1 ? entries[0] : entries),
+    });
+    if (answer.status !== 201) throw new Error(`answered ${answer.status}: ${await answer.text()}`);
+    return ((await answer.json()) as { ids: number[] }).ids;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof SyntaxError) return null;
+    throw error;
+  }
+};
+
+test(`killed ${kills} times while it captures: acknowledged is stored, none twice, no gap`, {
+  timeout: 60_000 + kills * 20_000,
+}, async () => {
+  const folder = temporaryFolder();
+  const all: Sent[] = [];
+  let unanswered: Sent[] = [];
+  let unfinished = 0;
+  for (let run = 0; run < kills; run += 1) {
+    const { child, url, token } = await startChild(folder);
+    let alive = true;
+    const again = unanswered;
+    unanswered = [];
+    const sender = async (): Promise<void> => {
+      while (alive) {
+        // What was not answered the last time is sent again, as a client with a queue does.
+        let sent = again.pop();
+        if (sent === undefined) {
+          const count = Math.random() < 0.5 ? 1 : batchOf;
+          sent = { eventIds: Array.from({ length: count }, () => randomUUID()), ids: null };
+          all.push(sent);
+        }
+        sent.ids = await sendOnce(url, token, sent);
+        if (sent.ids === null) {
+          unanswered.push(sent);
+          return;
+        }
+      }
+    };
+    const senders_ = Array.from({ length: senders }, sender);
+    await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 200));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    alive = false;
+    await Promise.all(senders_);
+    unanswered.push(...again);
+    unfinished += unanswered.length;
+  }
+  expect(all.filter(({ ids }) => ids !== null).length).toBeGreaterThan(kills);
+  expect(unfinished).toBeGreaterThan(0);
+
+  const db = new Database(path.join(folder, 'data', 'ledger.db'), { fileMustExist: true });
+  const rows = db.prepare('SELECT id, lower(hex(event_id)), detail FROM entry ORDER BY id').raw().all() as [
+    number,
+    string,
+    string,
+  ][];
+  expect(rows.map(([id]) => id)).toEqual(rows.map((_row, place) => place + 1));
+  const byEvent = new Map(rows.map(([id, event]) => [event, id]));
+  expect(byEvent.size).toBe(rows.length);
+  for (const { eventIds, ids } of all) {
+    const found = eventIds.map((eventId) => byEvent.get(eventId.replaceAll('-', '')) ?? null);
+    if (ids !== null) expect(found).toEqual(ids);
+    // A request is stored whole or not at all, answered or not.
+    else expect(new Set(found.map((id) => id === null)).size).toBe(1);
+  }
+  const sent = new Set(all.flatMap(({ eventIds }) => eventIds));
+  for (const [, , detail] of rows) expect(sent.has(detail)).toBe(true);
+  expect(db.prepare('SELECT sum(entries) FROM rollup_day').pluck().get()).toBe(rows.length);
+  expect(db.prepare('SELECT count(*) FROM captured').pluck().get()).toBe(rows.length);
+  expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+  db.close();
+});
