@@ -39,7 +39,7 @@ export const fromLibraryError = (error: unknown): BitacoraError | undefined => {
     case 413:
       return new BitacoraError('too_large', { limit: maxBodyBytes });
     case 415:
-      return new BitacoraError('unsupported_media', { type: '?' });
+      return new BitacoraError('unsupported_media', { type: '?', fields: 'content-type' });
     case 404:
       return new BitacoraError('not_found', { what: '?' });
     default:

@@ -19,6 +19,8 @@ interface HttpAppOptions {
   readonly uploads: UploadFolder;
   readonly version: string;
   readonly log: Log;
+  /** Whoever has it is the shell around the engine, for a few procedures; null for nobody. */
+  readonly hostToken: string | null;
   /** The `Host` headers that are answered; asked at every request, because the port is known only after listening. */
   readonly hosts: () => ReadonlySet<string>;
 }
@@ -27,7 +29,7 @@ const unreadableAnswer = JSON.stringify({ error: new BitacoraError('unreadable')
 
 /** All routes behind the guard, without listening yet. */
 export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
-  const { dispatch, rendererFolder, uploads, version, log, hosts } = options;
+  const { dispatch, rendererFolder, uploads, version, log, hosts, hostToken } = options;
   const answerError = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     let error = fromLibraryError(thrown);
     if (error === undefined) {
@@ -82,7 +84,7 @@ export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
   });
 
   const call = createOneCall(dispatch);
-  addRpcRoute(app, dispatch);
+  addRpcRoute(app, dispatch, hostToken);
   addUploadRoute(app, call, uploads);
   addCaptureRoute(app, call);
   addApiRoutes(app, call, version);

@@ -5,6 +5,7 @@ import { exitCodes } from '#main/cli/exit-code.ts';
 import { rendererFolder } from '#main/cli/places.ts';
 import { reportFailure } from '#main/cli/report-failure.ts';
 import type { Command, Run } from '#main/cli/run.ts';
+import { createServeNote } from '#main/cli/served-engine.ts';
 import { readWhole, usageError } from '#main/cli/usage.ts';
 import { createEngine } from '#main/engine/create-engine.ts';
 import { type RunnableEngine, runEngine } from '#main/engine/process/run-engine.ts';
@@ -50,6 +51,7 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
       const programLog = openProgramLog(config);
       try {
         await requireLedger(connectAsHost(engine.dispatch), 'may be missing');
+        const note = createServeNote(dataFolder);
         const host = await listen(run, {
           dispatch: engine.dispatch,
           rendererFolder,
@@ -58,10 +60,13 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
           host: '127.0.0.1',
           version,
           log: programLog.log,
+          hostToken: note.token,
         });
+        if (!demo) await note.write(host.url);
         return {
           dispatch: engine.dispatch,
           close: async () => {
+            await note.remove();
             await host.close();
             await engine.close();
             programLog.close();

@@ -22,6 +22,7 @@ const host = await createHttpHost({
   rendererFolder,
   uploadFolder: path.join(folder, 'uploads'),
   port: 0,
+  hostToken: null,
   host: '127.0.0.1',
   version: '9.8.7',
   log: createLog((line) => process.stderr.write(line)),

@@ -38,6 +38,7 @@ export const openCaptureSite = async (): Promise<CaptureSite> => {
     rendererFolder,
     uploadFolder: path.join(data, 'uploads'),
     port: 0,
+    hostToken: null,
     host: '127.0.0.1',
     version: '9.8.7',
     log: createLog(() => undefined),

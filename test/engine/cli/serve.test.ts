@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -109,6 +109,49 @@ describe.skipIf(!existsSync(join(rendererFolder, 'index.html')))('bitacora serve
     const locked = await runCommand(['serve', '--data', data, '--lang', 'es']);
     expect(locked.code).toBe(1);
     expect(locked.stderr).toMatch(/^Otra Bitácora tiene abierto «.+»\. [^\n]+\n$/);
+  });
+
+  it('has accounts and tokens made while it has the ledger open, by whoever can read its folder', async () => {
+    const data = join(folder, 'tokens');
+    const { url, pid, ended } = await serve('--data', data);
+    const made = await runCommand(['token', 'create', '--scope', 'capture', '--name', 'Pozos', '--data', data]);
+    expect([made.code, made.stderr]).toEqual([0, 'Token 1 “Pozos” made (capture). Keep it: it is not shown again.\n']);
+    const send = () =>
+      fetch(`${url}/api/entries`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${made.stdout.trim()}`, 'content-type': 'application/json' },
+        body: '{"event":"CREATE"}',
+      });
+    expect([(await send()).status]).toEqual([201]);
+    const account = await runCommand(['account', 'create', 'ana', '--role', 'admin', '--data', data], {
+      input: 'una frase larga',
+    });
+    expect([account.code, account.stderr]).toEqual([0, 'Account “ana” made (admin).\n']);
+    const note = join(data, 'serve.json');
+    const { token } = JSON.parse(await readFile(note, 'utf8')) as { token: string };
+    expect((await stat(note)).mode & 0o077).toBe(0);
+    // It opens these doors and no other.
+    expect((await post(url, 'token.list', {}, token)).status).toBe(200);
+    expect((await post(url, 'token.list', {}, `${token}x`)).status).toBe(401);
+    expect((await post(url, 'file.grant', { path: note }, token)).status).toBe(403);
+    expect((await post(url, 'capture.store', { entries: [{}] }, token)).status).toBe(401);
+    expect((await runCommand(['token', 'revoke', '1', '--data', data])).code).toBe(0);
+    expect((await send()).status).toBe(401);
+    expect(await runCommand(['token', 'revoke', '7', '--data', data])).toMatchObject({ code: 1 });
+
+    process.kill(pid, 'SIGTERM');
+    await ended;
+    expect(existsSync(note)).toBe(false);
+    // A note that somebody left who was killed.
+    await writeFile(note, JSON.stringify({ url, token }));
+    const listed = await runCommand(['token', 'list', '--json', '--data', data]);
+    expect(JSON.parse(listed.stdout)).toMatchObject({
+      tokens: [
+        { id: 1, name: 'Pozos', scope: 'capture', hint: made.stdout.trim().slice(-4), revokedAt: expect.any(String) },
+      ],
+    });
+    const table = await runCommand(['token', 'list', '--data', data, '--lang', 'es']);
+    expect(table.stdout).toMatch(/Sirve para[\s\S]*Pozos\s+capture/);
   });
 
   it.skipIf(process.platform !== 'linux')(

@@ -36,6 +36,7 @@ export const fakeDispatch = (handlers: Partial<Handlers>, logLines: string[] = [
       if (caller.kind !== 'account') throw new BitacoraError('forbidden');
       return caller.account;
     },
+    'session.reader': async () => ({ kind: 'account', name: 'x' }),
   };
   return createDispatch({
     handlers: { ...unreached, ...sessions, ...handlers },
@@ -68,6 +69,7 @@ export const openTestEngine = async (handlers: Partial<Handlers>): Promise<TestE
     rendererFolder,
     uploads: await openUploadFolder(uploads),
     version: '9.8.7',
+    hostToken: 'the-shell',
     log: createLog((line) => logLines.push(line)),
     hosts: () => loopbackHosts(port),
   });
