@@ -1,8 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
 import { createAccessHandlers } from '#main/procedures/access-handlers.ts';
 import { createAppHandlers } from '#main/procedures/app-handlers.ts';
-import { createExportHandlers } from '#main/procedures/export-handlers.ts';
 import { createCaptureHandlers } from '#main/procedures/capture-handlers.ts';
+import { createExportHandlers } from '#main/procedures/export-handlers.ts';
 import { createIngestHandlers } from '#main/procedures/ingest-handlers.ts';
 import { createLogHandlers } from '#main/procedures/log-handlers.ts';
 import type { Desk } from '#main/store/desk.ts';

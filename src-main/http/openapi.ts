@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entriesAnswerSchema, entriesQuerySchema } from '#main/http/api-schemas.ts';
+import { capturedEntrySchema, captureReceiptSchema, maxBatchEntries } from '#shared/contract/capture.ts';
 import { entrySchema } from '#shared/contract/entry.ts';
 import { type ErrorCode, errorTable } from '#shared/contract/errors.ts';
 import { type ProcedureSpec, procedures } from '#shared/contract/procedures.ts';
@@ -26,11 +27,13 @@ const errorSchema = {
 };
 
 const json = (schema: Json): Json => ({ 'application/json': { schema } });
+const refused = (...errors: readonly ErrorCode[]): Json =>
+  Object.fromEntries(
+    errors.map((code) => [String(errorTable[code].status), { $ref: `#/components/responses/${code}` }]),
+  );
 const answers = (schema: Json, ...errors: readonly ErrorCode[]): Json => ({
   '200': { description: 'The answer.', content: json(schema) },
-  ...Object.fromEntries(
-    errors.map((code) => [String(errorTable[code].status), { $ref: `#/components/responses/${code}` }]),
-  ),
+  ...refused(...errors),
 });
 
 const parametersOf = (schema: z.ZodObject): readonly Json[] =>
@@ -89,12 +92,44 @@ const rpcPaths = (): Json =>
       ]),
   );
 
+/** `POST /api/entries`. */
+const capturePath = (): Json => {
+  const entry = inputSchema(capturedEntrySchema);
+  return {
+    summary: procedures['capture.store'].summary,
+    description: `One object, an array or one object a line, at most ${maxBatchEntries} entries; gzip by Content-Encoding. All of a request is stored, or nothing of it. Send it again when no answer came.`,
+    security: [{ token: [] }],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': { schema: { oneOf: [entry, { type: 'array', items: entry, maxItems: maxBatchEntries }] } },
+        'application/x-ndjson': { schema: { type: 'string' } },
+      },
+    },
+    responses: {
+      '201': { description: 'The entries are on disk.', content: json(outputSchema(captureReceiptSchema)) },
+      ...refused(
+        'unreadable',
+        'unauthenticated',
+        'forbidden',
+        'too_large',
+        'unsupported_media',
+        'invalid',
+        'not_accepting',
+      ),
+    },
+  };
+};
+
 /** The OpenAPI 3.1 description of everything that is public, made from the table of procedures and the route schemas. */
 export const describeApi = (version: string): Json => ({
   openapi: '3.1.0',
   info: { title: 'Bitácora', version, description: 'Loopback only. Sign in with `POST /rpc/session.signIn`.' },
   components: {
-    securitySchemes: { session: { type: 'http', scheme: 'bearer' } },
+    securitySchemes: {
+      session: { type: 'http', scheme: 'bearer', description: 'The token of a session, or a read token.' },
+      token: { type: 'http', scheme: 'bearer', description: 'A capture token: `bitacora token create`.' },
+    },
     responses: Object.fromEntries(
       Object.entries(errorTable).map(([code, { en }]) => [code, { description: en, content: json(errorSchema) }]),
     ),
@@ -111,6 +146,7 @@ export const describeApi = (version: string): Json => ({
       get: { summary: 'This description.', security: [], responses: answers({ type: 'object' }) },
     },
     '/api/entries': {
+      post: capturePath(),
       get: {
         summary: 'Entries that match a query, a page at a time.',
         security: [{ session: [] }],

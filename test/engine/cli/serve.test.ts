@@ -137,7 +137,7 @@ describe.skipIf(!existsSync(join(rendererFolder, 'index.html')))('bitacora serve
     expect((await post(url, 'capture.store', { entries: [{}] }, token)).status).toBe(401);
     expect((await runCommand(['token', 'revoke', '1', '--data', data])).code).toBe(0);
     expect((await send()).status).toBe(401);
-    expect(await runCommand(['token', 'revoke', '7', '--data', data])).toMatchObject({ code: 1 });
+    expect(await runCommand(['token', 'revoke', '7', '--data', data])).toMatchObject({ code: 2 });
 
     process.kill(pid, 'SIGTERM');
     await ended;
