@@ -23,7 +23,6 @@ export const captureSettingsSchema = z.object({
   /** Names whose values are secrets; case, accents and separators don't count. */
   secretKeys: z.array(z.string().trim().min(2).max(100)).max(1000),
 });
-export type CaptureSettings = z.infer<typeof captureSettingsSchema>;
 
 const text = (description: string) => z.union([z.string(), z.number(), z.boolean(), z.null()]).meta({ description });
 

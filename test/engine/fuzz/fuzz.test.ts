@@ -205,7 +205,7 @@ const nearInputs: Partial<Record<ProcedureName, fc.Arbitrary<unknown>>> = {
 };
 
 /** `app.watch` stays open, and the demo takes the ledger away: both have tests of their own. */
-const lasting: readonly ProcedureName[] = ['app.watch', 'setup.openDemo'];
+const lasting: readonly ProcedureName[] = ['app.watch', 'export.watch', 'setup.openDemo'];
 /** A plain object is all that these ask for. */
 const isTaken = (name: ProcedureName, input: unknown): boolean =>
   lasting.includes(name) && typeof input === 'object' && input !== null && !Array.isArray(input);
