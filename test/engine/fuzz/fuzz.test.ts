@@ -204,7 +204,7 @@ const nearInputs: Partial<Record<ProcedureName, fc.Arbitrary<unknown>>> = {
   'import.run': fc.record({ grant: near(text), options: near(options), users: near(fc.option(text)) }),
 };
 
-/** `app.watch` stays open, and the demo takes the ledger away: both have tests of their own. */
+/** Both watches stay open, and the demo takes the ledger away: each has a test of its own. */
 const lasting: readonly ProcedureName[] = ['app.watch', 'export.watch', 'setup.openDemo'];
 /** A plain object is all that these ask for. */
 const isTaken = (name: ProcedureName, input: unknown): boolean =>
