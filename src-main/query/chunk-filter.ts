@@ -216,8 +216,9 @@ export const tellCounts = (
   const left = testsLeft(where, tests, chunk, limit);
   const all = chunk.values(column).counts;
   if (left === null) return { counts: new Uint32Array(all.length), exact: true };
-  const counts = Uint32Array.from(all);
   let exact = !left.ranged && limit === chunk.rows;
+  if (left.tight.length === 0) return { counts: all, exact };
+  const counts = all.slice();
   let crossed = 0;
   for (const test of left.tight) {
     if (test.column === column) {
