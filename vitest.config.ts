@@ -13,6 +13,8 @@ export default defineConfig({
       project('unit'),
       project('store', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('engine', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      // What programs of Debian make of our documents: only .ci/run asks for this one.
+      project('tools', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('e2e', { ...windows, provide: { appKind: 'browser' } }),
       // The same journeys in a real Electron, which npm alone can't promise: only .ci/run asks for this one.
       project('electron', {
