@@ -23,8 +23,10 @@ export const drawEndMark = (flow: PageFlow, text: string): void => {
 /** Places for those who sign, on the last page, all of them together. `note` says what they sign. */
 export const drawSignatures = (flow: PageFlow, say: Say, note: (pages: number) => string): void => {
   flow.onNextPage = null;
-  if (flow.room() < signatureHeight + 40) flow.nextPage();
-  flow.headNote = () => '';
+  if (flow.room() < signatureHeight + 40) {
+    flow.nextPage();
+    flow.headNote = () => '';
+  }
   flow.advance(18);
   flow.paragraph(say('signatures'), looks.heading);
   flow.advance(3);

@@ -30,6 +30,8 @@ const sideBySide: readonly ExportColumn[] = [
 
 /** More lines than this in a cell, and the value stands below the row, over the whole width. */
 const maxCellLines = 9;
+/** Up to so many columns are all shown, even those that are empty. */
+const fewColumns = 12;
 const gap = 6;
 const padding = 3;
 /** Values up to this length are set once and then known. */
@@ -99,7 +101,12 @@ const placeColumns = (
   facts: ExportFacts,
   sample: readonly (readonly (string | null)[])[],
 ): readonly PlacedColumn[] => {
-  const wanted = sideBySide.filter((column) => facts.columns.includes(column));
+  // Where many columns want a place, one that the sample never fills has to stand below, where nothing takes no room.
+  const isNeeded = (column: ExportColumn): boolean => {
+    const index = facts.columns.indexOf(column);
+    return index >= 0 && (facts.columns.length <= fewColumns || sample.some((row) => row[index] !== null));
+  };
+  const wanted = sideBySide.filter(isNeeded);
   const wishes = wanted.map((column) => {
     const index = facts.columns.indexOf(column);
     const texts = sample.flatMap((row) => row[index] ?? []);
