@@ -1,7 +1,7 @@
 import { formatMicros } from '#shared/text/zoned-time.ts';
 import { type CompletenessLine, completenessLabel, completenessLines } from '../completeness.ts';
 import type { ExportFacts } from '../document.ts';
-import { allLines } from './break-lines.ts';
+import { breakLines } from './break-lines.ts';
 import { lineHeight, looks, type PageFlow, point, sharedDrawings } from './page-flow.ts';
 import { countText, type Say } from './pdf-words.ts';
 
@@ -17,23 +17,23 @@ export const labelledLines = (
   const valueX = flow.left + labelWidth + 8;
   const height = lineHeight(looks.text);
   for (const { label, value, drawing } of lines) {
-    const labels = allLines(flow.face, label, looks.label, labelWidth);
-    const values = allLines(flow.face, String(value), looks.text, flow.left + flow.width - valueX);
-    const rows = Math.max(labels.length, values.length, 1);
-    for (let row = 0; row < rows; row += 1) {
+    const nextLabel = breakLines(flow.face, label, looks.label, labelWidth);
+    const nextValue = breakLines(flow.face, String(value), looks.text, flow.left + flow.width - valueX);
+    let [labelLine, valueLine] = [nextLabel(), nextValue()];
+    for (let first = true; first || labelLine !== null || valueLine !== null; first = false) {
       if (flow.room() < height + 2 * padding) flow.nextPage();
-      if (row === 0) {
+      if (first) {
         flow.rule(0.9);
         flow.advance(padding);
       }
       const down = flow.advance(height);
-      const [labelLine, valueLine] = [labels[row], values[row]];
       if (labelLine) flow.line(labelLine, flow.left, down, looks.label.size);
       if (valueLine) flow.line(valueLine, valueX, down, looks.text.size);
-      if (drawing !== undefined && row === 0)
-        flow.draw(
-          `q 1 0 0 1 ${point(valueX)} ${point(flow.upOf(down + looks.text.size * 1.02))} cm /${drawing} Do Q\n`,
-        );
+      if (drawing !== undefined && first) {
+        const up = flow.upOf(down + looks.text.size * 1.02);
+        flow.draw(`q 1 0 0 1 ${point(valueX)} ${point(up)} cm /${drawing} Do Q\n`);
+      }
+      [labelLine, valueLine] = [nextLabel(), nextValue()];
     }
     flow.advance(padding);
   }
