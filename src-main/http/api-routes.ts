@@ -1,20 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
 import { entriesQuerySchema, entryIdSchema } from '#main/http/api-schemas.ts';
 import { bearerToken, closeSignal, type OneCall } from '#main/http/one-call.ts';
 import { describeApi } from '#main/http/openapi.ts';
+import { parseParameters } from '#main/http/parse-parameters.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import { listEntries } from '#shared/rpc/list-entries.ts';
 
 /** Ids are exact up to here. */
 const maxId = Number.MAX_SAFE_INTEGER;
-
-const parse = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const fields = new Set(parsed.error.issues.map((issue) => issue.path.map(String).join('.') || '(query)'));
-  throw new BitacoraError('invalid', { fields: [...fields].join(', ') });
-};
 
 /** The HTTP API proper: entries to read, the description of it all, readiness. Nothing here changes anything. */
 export const addApiRoutes = (app: FastifyInstance, call: OneCall, version: string): void => {
@@ -31,7 +24,7 @@ export const addApiRoutes = (app: FastifyInstance, call: OneCall, version: strin
   });
 
   app.get('/api/entries', async (request, reply) => {
-    const { accents, ...asked } = parse(entriesQuerySchema, request.query);
+    const { accents, ...asked } = parseParameters(entriesQuerySchema, request.query);
     const from = { session: bearerToken(request), signal: closeSignal(reply) };
     // Before anything else: who isn't signed in learns nothing, not even whether a query can be read.
     await call('session.reader', {}, from);
@@ -43,7 +36,7 @@ export const addApiRoutes = (app: FastifyInstance, call: OneCall, version: strin
   });
 
   app.get('/api/entries/:id', async (request, reply) => {
-    const { id } = parse(entryIdSchema, request.params);
+    const { id } = parseParameters(entryIdSchema, request.params);
     if (Number(id) === 0 || Number(id) > maxId) throw new BitacoraError('entry_not_found', { id });
     return call('log.entry', { id: Number(id) }, { session: bearerToken(request), signal: closeSignal(reply) });
   });

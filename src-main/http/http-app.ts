@@ -1,7 +1,9 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Dispatch } from '#main/engine/dispatch.ts';
 import type { Log } from '#main/engine/log.ts';
+import { addActivityLogRoutes } from '#main/http/activity-log-routes.ts';
 import { addApiRoutes } from '#main/http/api-routes.ts';
+import { addAuditLogRoutes } from '#main/http/audit-log-routes.ts';
 import { addCaptureRoute } from '#main/http/capture-route.ts';
 import { fromLibraryError, inLanguage, maxBodyBytes, preferredLanguage } from '#main/http/error-answer.ts';
 import { createOneCall } from '#main/http/one-call.ts';
@@ -88,6 +90,8 @@ export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
   addUploadRoute(app, call, uploads);
   addCaptureRoute(app, call);
   addApiRoutes(app, call, version);
+  addAuditLogRoutes(app, call);
+  addActivityLogRoutes(app, call);
   addPageRoutes(app, rendererFolder);
   return app;
 };

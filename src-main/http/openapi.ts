@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { entriesAnswerSchema, entriesQuerySchema } from '#main/http/api-schemas.ts';
+import {
+  activityUsersSchema,
+  adminLogEntrySchema,
+  auditLogEntrySchema,
+  auditLogQuerySchema,
+  datatableAnswerSchema,
+  datatableQuerySchema,
+  entriesAnswerSchema,
+  entriesQuerySchema,
+  pagedSchema,
+} from '#main/http/api-schemas.ts';
 import { capturedEntrySchema, captureReceiptSchema, maxBatchEntries } from '#shared/contract/capture.ts';
 import { entrySchema } from '#shared/contract/entry.ts';
 import { type ErrorCode, errorTable } from '#shared/contract/errors.ts';
@@ -160,6 +170,45 @@ export const describeApi = (version: string): Json => ({
         security: [{ session: [] }],
         parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } }],
         responses: answers(outputSchema(entrySchema), 'unauthenticated', 'entry_not_found', 'invalid'),
+      },
+    },
+    '/api/audit_log/': {
+      get: {
+        summary: 'The audit log, newest first, in its own shape.',
+        security: [{ session: [] }],
+        parameters: parametersOf(auditLogQuerySchema),
+        responses: answers(outputSchema(pagedSchema(auditLogEntrySchema)), 'unauthenticated', 'not_found', 'invalid'),
+      },
+    },
+    '/api/audit_log/{id}/': {
+      get: {
+        summary: 'One entry of the audit log, in its own shape.',
+        security: [{ session: [] }],
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } }],
+        responses: answers(outputSchema(auditLogEntrySchema), 'unauthenticated', 'entry_not_found'),
+      },
+    },
+    '/api/admin/audit-logs/': {
+      get: {
+        summary: 'The audit log as its page for administrators shows it; administrators only.',
+        security: [{ session: [] }],
+        parameters: parametersOf(auditLogQuerySchema),
+        responses: answers(outputSchema(pagedSchema(adminLogEntrySchema)), 'unauthenticated', 'forbidden', 'invalid'),
+      },
+    },
+    '/api/registro_actividad/datatable': {
+      get: {
+        summary: 'The activity log for DataTables with server-side processing.',
+        security: [{ session: [] }],
+        parameters: parametersOf(datatableQuerySchema),
+        responses: answers(outputSchema(datatableAnswerSchema), 'unauthenticated', 'invalid'),
+      },
+    },
+    '/api/registro_actividad/usuarios': {
+      get: {
+        summary: 'Everybody who has done something, for the filter by user.',
+        security: [{ session: [] }],
+        responses: answers(outputSchema(activityUsersSchema), 'unauthenticated'),
       },
     },
     '/upload': {

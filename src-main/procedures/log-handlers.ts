@@ -11,6 +11,7 @@ type LogProcedure =
   | 'log.timeline'
   | 'log.entry'
   | 'log.recordLife'
+  | 'log.actors'
   | 'statistics.read'
   | 'statistics.check';
 type Lane = 'page' | 'count' | 'any';
@@ -82,6 +83,7 @@ export const createLogHandlers = (holder: LedgerHolder): HandlersFor<LogProcedur
       ),
     'log.entry': (input, { signal }) => read('any', 'entry', input, { signal }),
     'log.recordLife': (input, { signal }) => read('any', 'recordLife', input, { signal }),
+    'log.actors': (_input, { signal }) => read('any', 'actors', {}, { signal }),
     'statistics.read': (input, { signal }) => read('any', 'statistics', input, { signal }),
     'statistics.check': (_input, { signal, progress }) =>
       read(

@@ -17,6 +17,7 @@ export interface ReaderOperations {
   estimateTimeline: { input: ParsedInputOf<'log.timeline'>; output: OutputOf<'log.timeline'> | null; progress: never };
   entry: { input: InputOf<'log.entry'>; output: OutputOf<'log.entry'>; progress: never };
   recordLife: { input: InputOf<'log.recordLife'>; output: OutputOf<'log.recordLife'>; progress: never };
+  actors: { input: Record<never, never>; output: OutputOf<'log.actors'>; progress: never };
   statistics: { input: ParsedInputOf<'statistics.read'>; output: OutputOf<'statistics.read'>; progress: never };
   checkStatistics: {
     input: Record<never, never>;

@@ -56,6 +56,10 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
       return reader.entry(id);
     },
     recordLife: (asked) => readRecordLife(columns, dictionaries, reader, Number(maxId.get()), asked, shouldStop),
+    actors: () => {
+      dictionaries.refresh();
+      return { actors: dictionaries.actor.slice(1) };
+    },
     statistics: (asked) => readStatistics(db, dictionaries, asked, shouldStop),
     checkStatistics: (_asked, progress) => checkStatistics(db, dictionaries, shouldStop, progress),
     warmUp: () => {

@@ -9,7 +9,7 @@ import {
   tokenScopes,
 } from '#shared/contract/access.ts';
 import { captureReceiptSchema, captureSettingsSchema, maxBatchEntries } from '#shared/contract/capture.ts';
-import { entrySchema } from '#shared/contract/entry.ts';
+import { actorSchema, entrySchema } from '#shared/contract/entry.ts';
 import {
   exportJobSchema,
   exportProgressSchema,
@@ -275,6 +275,13 @@ export const procedures = {
     summary: 'The entries of the record that an entry belongs to, with the changes that nobody logged.',
     input: z.object({ id: z.number().int().positive(), limit: z.number().int().min(1).max(500) }),
     output: recordLifeSchema,
+  },
+  'log.actors': {
+    kind: 'query',
+    access: 'reader',
+    summary: 'Everybody who has done something, as they were called then; the newest name of each comes last.',
+    input: nothing,
+    output: z.object({ actors: z.array(actorSchema) }),
   },
   'statistics.read': {
     kind: 'query',

@@ -22,8 +22,15 @@ export const valueKeys = [
 export type ValueKey = (typeof valueKeys)[number];
 export type NumberKey = (typeof numberKeys)[number];
 
-/** `prefix`: the value is the beginning of a longer one (written `text*`). */
-export const queryValueSchema = z.object({ text: z.string().min(1), prefix: z.boolean() });
+/**
+ * `prefix`: the value is the beginning of a longer one (written `text*`). `part`, with `prefix`: it stands anywhere in it
+ * (written `*text*`); only a value of a key has that, a free word stands anywhere as it is.
+ */
+export const queryValueSchema = z.object({
+  text: z.string().min(1),
+  prefix: z.boolean(),
+  part: z.literal(true).optional(),
+});
 export type QueryValue = z.infer<typeof queryValueSchema>;
 
 export const numberTestSchema = z.discriminatedUnion('op', [

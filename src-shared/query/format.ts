@@ -7,13 +7,13 @@ import { readTimeTerm } from './time-term.ts';
 const quote = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
 
 const formatValue = (value: QueryValue, needsQuotes: boolean): string =>
-  (needsQuotes ? quote(value.text) : value.text) + (value.prefix ? '*' : '');
+  (value.part ? '*' : '') + (needsQuotes ? quote(value.text) : value.text) + (value.prefix ? '*' : '');
 
 const formatWord = (value: QueryValue): string => formatValue(value, wordNeedsQuotes(value.text));
 
 /** A value of a key as it is written. `first`: it comes just after the colon, where `//` would make the whole a free word. */
 export const formatListed = (value: QueryValue, first: boolean): string =>
-  formatValue(value, /[\s,]|^"|\*$/.test(value.text) || (first && value.text.startsWith('//')));
+  formatValue(value, /[\s,]|^["*]|\*$/.test(value.text) || (first && value.text.startsWith('//')));
 
 const formatTest = (test: NumberTest): string => {
   if (test.op === '..') return `${test.from}..${test.to}`;

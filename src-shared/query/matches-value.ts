@@ -8,11 +8,12 @@ const beginsWord = (text: string, at: number): boolean =>
   at === 0 || !insideWord.test(text.slice(Math.max(0, at - 2), at));
 
 /**
- * The test for a whole value: equal to `value`, or beginning with it when it is a prefix, ignoring case and, when asked,
- * accents. Made once and used on many candidates.
+ * The test for a whole value: equal to `value`, beginning with it when it is a prefix, or having it somewhere when it is
+ * a part, ignoring case and, when asked, accents. Made once and used on many candidates.
  */
 export const valueTest = (value: QueryValue, ignoreAccents: boolean): ((candidate: string) => boolean) => {
   const wanted = fold(value.text, ignoreAccents);
+  if (value.part) return (candidate) => fold(candidate, ignoreAccents).includes(wanted);
   return value.prefix
     ? (candidate) => fold(candidate, ignoreAccents).startsWith(wanted)
     : (candidate) => fold(candidate, ignoreAccents) === wanted;

@@ -88,6 +88,19 @@ const textAfterQuote = (text: string, at: number): never => {
   throw queryUnreadable('text_after_quote', text, at, at + take(word, text, at).length);
 };
 
+/** `*text*` or `*"some text"*`, which is a part of a value; null for everything else. */
+const readPart = (text: string, at: number): { readonly value: QueryValue; end: number } | null => {
+  if (text[at] !== '*') return null;
+  if (text[at + 1] === '"' && text.indexOf('"', at + 2) !== -1) {
+    const quoted = readQuoted(text, at + 1);
+    if (text[quoted.end] === '*')
+      return { value: { text: quoted.text, prefix: true, part: true }, end: quoted.end + 1 };
+  }
+  const bare = take(listItem, text, at);
+  if (bare.length < 3 || !bare.endsWith('*')) return null;
+  return { value: { text: bare.slice(1, -1), prefix: true, part: true }, end: at + bare.length };
+};
+
 /** The value at `at`, taken by `pattern` when it is not quoted; null when there is none. */
 const readValue = (text: string, at: number, pattern: RegExp): { readonly value: QueryValue; end: number } | null => {
   if (text[at] === '"') {
@@ -95,6 +108,8 @@ const readValue = (text: string, at: number, pattern: RegExp): { readonly value:
     const prefix = text[quoted.end] === '*';
     return { value: { text: quoted.text, prefix }, end: quoted.end + (prefix ? 1 : 0) };
   }
+  const part = pattern === listItem ? readPart(text, at) : null;
+  if (part !== null) return part;
   const bare = take(pattern, text, at);
   if (bare === '') return null;
   const end = at + bare.length;

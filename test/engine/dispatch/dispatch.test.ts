@@ -86,6 +86,7 @@ const inputs: Readonly<Record<ProcedureName, unknown>> = {
   'log.timeline': { view, bars: 10 },
   'log.entry': { id: 1 },
   'log.recordLife': { id: 1, limit: 10 },
+  'log.actors': {},
   'statistics.read': { from: null, to: null, users: null, events: null, modules: null, by: [], limit: 10 },
   'statistics.check': {},
   'file.grant': { path: '/x' },

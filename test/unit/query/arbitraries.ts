@@ -54,6 +54,11 @@ export const anyText = fc.oneof(
 );
 
 export const queryValue: fc.Arbitrary<QueryValue> = fc.record({ text: anyText, prefix: fc.boolean() });
+/** A value of a key can also be a part of one. */
+const listedValue: fc.Arbitrary<QueryValue> = fc.oneof(
+  { weight: 2, arbitrary: queryValue },
+  { weight: 1, arbitrary: fc.record({ text: anyText, prefix: fc.constant(true), part: fc.constant(true as const) }) },
+);
 
 const integer = fc.oneof(fc.integer({ min: -3, max: 1000 }), fc.maxSafeInteger());
 const numberTest: fc.Arbitrary<NumberTest> = fc.oneof(
@@ -110,7 +115,7 @@ const clause: fc.Arbitrary<Clause> = fc.oneof(
     kind: fc.constant('value' as const),
     key: fc.constantFrom(...valueKeys),
     exclude,
-    values: fc.array(queryValue, { minLength: 1, maxLength: 4 }),
+    values: fc.array(listedValue, { minLength: 1, maxLength: 4 }),
   }),
   fc.record({
     kind: fc.constant('number' as const),
