@@ -67,7 +67,7 @@ export interface MatchSet {
 }
 
 /** So many texts of a chunk are read one by one before those that are kept for searching are looked through. */
-const fewReads = 256;
+const fewReads = 512;
 /** Where few entries of a chunk are left to look at, so few texts are read one by one. */
 const fewSingles = 8;
 const fewPending = 2048;
