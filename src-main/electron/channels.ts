@@ -10,4 +10,8 @@ export const channels = {
   chooseFile: 'bitacora:choose-file',
   /** Preload → main, answered: grants a dropped file, by the path that only the preload can find out. */
   grantDropped: 'bitacora:grant-dropped',
+  /** Page → main, answered: shows the system's dialog for saving and grants the place that was chosen. */
+  chooseTarget: 'bitacora:choose-target',
+  /** Page → main, answered: opens a finished export, or shows it in its folder. */
+  openExported: 'bitacora:open-exported',
 } as const;

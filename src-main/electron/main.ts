@@ -11,6 +11,7 @@ import { windowText } from '#main/electron/window-text.ts';
 import { defaultDataFolder } from '#main/engine/config.ts';
 import { type EngineProcess, engineArguments, forkEngine } from '#main/engine/process/engine-process.ts';
 import { type EngineSupervisor, superviseEngine } from '#main/engine/process/engine-supervisor.ts';
+import { createRpcClient } from '#shared/rpc/client.ts';
 import type { EngineState } from '#shared/rpc/host-bridge.ts';
 
 const options = readStartOptions(process.argv, process.cwd());
@@ -46,16 +47,34 @@ const tellWhenGivenUp = (engine: EngineSupervisor): void => {
   engine.onState(tell);
 };
 
+/** An engine that says nothing for so long, milliseconds, is not waited for. */
+const answersWithin = 2000;
+
+/** Exports go on when the window is gone: resolves when the last document has its place. */
+const exportsSettled = async (engine: EngineSupervisor): Promise<void> => {
+  if (engine.state !== 'up') return;
+  const host = createRpcClient(engine.connect('host'));
+  const answers = host.call('app.status', {}).then(
+    () => true,
+    () => false,
+  );
+  const silent = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), answersWithin));
+  // An engine that ends meanwhile has no exports any more.
+  if (await Promise.race([answers, silent])) await host.call('export.settle', {}).catch(() => undefined);
+};
+
 /** The engine keeps what it holds before the program ends; a second quit meanwhile changes nothing. */
 const closeEngineBeforeQuit = (engine: EngineSupervisor): void => {
   let closed = false;
   app.on('will-quit', (event) => {
     if (closed) return;
     event.preventDefault();
-    void engine.close().then(() => {
-      closed = true;
-      app.quit();
-    });
+    void exportsSettled(engine)
+      .then(() => engine.close())
+      .then(() => {
+        closed = true;
+        app.quit();
+      });
   });
 };
 

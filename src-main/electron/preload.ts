@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { channels } from '#main/electron/channels.ts';
 import type { GrantAnswer } from '#main/electron/grants.ts';
-import type { GrantedFile, HostBridge, HostMessage } from '#shared/rpc/host-bridge.ts';
+import type { GrantedFile, GrantedTarget, HostBridge, HostMessage } from '#shared/rpc/host-bridge.ts';
 
 const listeners: ((message: HostMessage) => void)[] = [];
 const early: HostMessage[] = [];
@@ -36,6 +36,9 @@ const bridge: HostBridge = {
   },
   chooseFile: async () => unwrap<GrantedFile | null>(await ipcRenderer.invoke(channels.chooseFile)),
   grantDropped: async (file) => unwrap<GrantedFile>(await ipcRenderer.invoke(channels.grantDropped, pathOf(file))),
+  chooseTarget: async (name) =>
+    unwrap<GrantedTarget | null>(await ipcRenderer.invoke(channels.chooseTarget, String(name))),
+  openExported: async (job, how) => unwrap<void>(await ipcRenderer.invoke(channels.openExported, String(job), how)),
 };
 
 contextBridge.exposeInMainWorld('bitacora', bridge);

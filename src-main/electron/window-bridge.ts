@@ -1,6 +1,6 @@
 import { BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
 import { channels } from '#main/electron/channels.ts';
-import { chooseFile, grantDropped } from '#main/electron/grants.ts';
+import { chooseFile, chooseTarget, grantDropped, openExported } from '#main/electron/grants.ts';
 import { isOurs } from '#main/electron/page-address.ts';
 import type { EngineSupervisor } from '#main/engine/process/engine-supervisor.ts';
 import { createRpcClient } from '#shared/rpc/client.ts';
@@ -58,5 +58,16 @@ export const bridgeWindows = (engine: EngineSupervisor): void => {
   ipcMain.handle(channels.grantDropped, (event, path: unknown) => {
     if (!comesFromPage(event)) throw new Error('not from a page of ours');
     return grantDropped(path, host);
+  });
+
+  ipcMain.handle(channels.chooseTarget, (event, name: unknown) => {
+    const window = BrowserWindow.fromWebContents(event.sender);
+    if (!comesFromPage(event) || !window) throw new Error('not from a page of ours');
+    return chooseTarget(window, name, host);
+  });
+
+  ipcMain.handle(channels.openExported, (event, job: unknown, how: unknown) => {
+    if (!comesFromPage(event)) throw new Error('not from a page of ours');
+    return openExported(job, how, host);
   });
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entrySchema } from '#shared/contract/entry.ts';
+import { exportColumns, exportFormats, exportOptionsSchema } from '#shared/contract/export.ts';
 import { maxPageRows, totalSchema } from '#shared/contract/view.ts';
 
 /** The parameters of `GET /api/entries`. */
@@ -25,6 +26,18 @@ export const entriesAnswerSchema = z.object({
 });
 
 export const entryIdSchema = z.object({ id: z.string().regex(/^\d{1,16}$/) });
+
+/** The body of `POST /api/export`. */
+export const exportBodySchema = z.object({
+  query: entriesQuerySchema.shape.query,
+  sort: entriesQuerySchema.shape.sort,
+  zone: entriesQuerySchema.shape.zone,
+  accents: entriesQuerySchema.shape.accents,
+  format: z.enum(exportFormats).meta({ description: 'The kind of document.' }),
+  columns: z.array(z.enum(exportColumns)).min(1).nullable().default(null).meta({ description: 'All unless told.' }),
+  language: z.enum(['es', 'en']).default('en').meta({ description: 'Of headings and marks.' }),
+  options: exportOptionsSchema.prefault({}),
+});
 
 const number = z.union([z.int(), z.string()]).nullable();
 

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Dispatch } from '#main/engine/dispatch.ts';
 import type { Log } from '#main/engine/log.ts';
+import { openDownloadFolder } from '#main/http/download-folder.ts';
 import { createHttpApp } from '#main/http/http-app.ts';
 import { loopbackHosts } from '#main/http/request-guard.ts';
 import { openUploadFolder } from '#main/http/upload-folder.ts';
@@ -11,6 +12,8 @@ export interface HttpHostOptions {
   readonly rendererFolder: string;
   /** A folder of this host alone, for files on their way to the importer; emptied at the start and at the end. */
   readonly uploadFolder: string;
+  /** The same for documents on their way to a browser. */
+  readonly downloadFolder: string;
   /** 0 takes any free one. */
   readonly port: number;
   readonly host: '127.0.0.1';
@@ -30,10 +33,11 @@ export interface HttpHost {
 
 /** Serves the page, the procedures and the HTTP API on this machine only. Rejects with Node's `EADDRINUSE` error. */
 export const createHttpHost = async (options: HttpHostOptions): Promise<HttpHost> => {
-  const { port, host, uploadFolder, ...rest } = options;
+  const { port, host, uploadFolder, downloadFolder, ...rest } = options;
   let hosts: ReadonlySet<string> = new Set();
   const uploads = await openUploadFolder(uploadFolder);
-  const app = createHttpApp({ ...rest, uploads, hosts: () => hosts });
+  const downloads = await openDownloadFolder(downloadFolder);
+  const app = createHttpApp({ ...rest, uploads, downloads, hosts: () => hosts });
   try {
     await app.listen({ port, host, backlog: 511 });
   } catch (error) {
@@ -48,6 +52,7 @@ export const createHttpHost = async (options: HttpHostOptions): Promise<HttpHost
     close: async () => {
       await app.close();
       await uploads.clear();
+      await downloads.clear();
     },
   };
 };

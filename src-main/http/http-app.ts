@@ -5,6 +5,8 @@ import { addActivityLogRoutes } from '#main/http/activity-log-routes.ts';
 import { addApiRoutes } from '#main/http/api-routes.ts';
 import { addAuditLogRoutes } from '#main/http/audit-log-routes.ts';
 import { addCaptureRoute } from '#main/http/capture-route.ts';
+import type { DownloadFolder } from '#main/http/download-folder.ts';
+import { addDownloadRoutes } from '#main/http/download-routes.ts';
 import { fromLibraryError, inLanguage, maxBodyBytes, preferredLanguage } from '#main/http/error-answer.ts';
 import { createOneCall } from '#main/http/one-call.ts';
 import { addPageRoutes } from '#main/http/page-routes.ts';
@@ -19,6 +21,7 @@ interface HttpAppOptions {
   /** Folder of the built page. */
   readonly rendererFolder: string;
   readonly uploads: UploadFolder;
+  readonly downloads: DownloadFolder;
   readonly version: string;
   readonly log: Log;
   /** Whoever has it is the shell around the engine, for a few procedures; null for nobody. */
@@ -31,7 +34,7 @@ const unreadableAnswer = JSON.stringify({ error: new BitacoraError('unreadable')
 
 /** All routes behind the guard, without listening yet. */
 export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
-  const { dispatch, rendererFolder, uploads, version, log, hosts, hostToken } = options;
+  const { dispatch, rendererFolder, uploads, downloads, version, log, hosts, hostToken } = options;
   const answerError = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     let error = fromLibraryError(thrown);
     if (error === undefined) {
@@ -89,6 +92,7 @@ export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
   addRpcRoute(app, dispatch, hostToken);
   addUploadRoute(app, call, uploads);
   addCaptureRoute(app, call);
+  addDownloadRoutes(app, call, downloads);
   addApiRoutes(app, call, version);
   addAuditLogRoutes(app, call);
   addActivityLogRoutes(app, call);

@@ -8,6 +8,7 @@ import {
   datatableQuerySchema,
   entriesAnswerSchema,
   entriesQuerySchema,
+  exportBodySchema,
   pagedSchema,
 } from '#main/http/api-schemas.ts';
 import { capturedEntrySchema, captureReceiptSchema, maxBatchEntries } from '#shared/contract/capture.ts';
@@ -209,6 +210,20 @@ export const describeApi = (version: string): Json => ({
         summary: 'Everybody who has done something, for the filter by user.',
         security: [{ session: [] }],
         responses: answers(outputSchema(activityUsersSchema), 'unauthenticated'),
+      },
+    },
+    '/api/export': {
+      post: {
+        summary: 'The whole filtered set as a document, read back and compared before it is sent.',
+        security: [{ session: [] }],
+        requestBody: { required: true, content: json(inputSchema(exportBodySchema)) },
+        responses: {
+          ...answers({}, 'query_unreadable', 'unauthenticated', 'invalid', 'export_disk_full'),
+          '200': {
+            description: 'The document; `Repr-Digest` has its SHA-256, `X-Bitacora-Rows` its number of entries.',
+            content: { 'application/octet-stream': {} },
+          },
+        },
       },
     },
     '/upload': {

@@ -5,6 +5,7 @@ import { revisit, useRoute } from '#renderer/app/route.ts';
 import { type Screen, screens, writeHash } from '#renderer/app/screen-hash.ts';
 import { Slot, SlotProvider } from '#renderer/app/slots.tsx';
 import { StatusBar } from '#renderer/app/status-bar.tsx';
+import { ExportIndicator } from '#renderer/export/export-indicator.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { ImportDrop } from '#renderer/import/import-drop.tsx';
 import { ImportIndicator } from '#renderer/import/import-indicator.tsx';
@@ -115,6 +116,7 @@ export const Frame = ({ account }: { account: Account }): ReactNode => {
         </main>
         <StatusBar account={account}>
           <ImportIndicator />
+          <ExportIndicator />
         </StatusBar>
       </div>
       <ImportDrop allowed={offered.includes('import')} />

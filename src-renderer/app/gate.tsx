@@ -3,6 +3,7 @@ import { type ReactNode, useCallback, useEffect } from 'react';
 import classes from '#renderer/app/frame.module.css';
 import { StatusProvider, useLedgerStatus } from '#renderer/app/ledger-status.tsx';
 import { useSessionState } from '#renderer/engine/engine-context.tsx';
+import { ExportJobsProvider } from '#renderer/export/export-jobs.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { ImportJobProvider } from '#renderer/import/import-job.tsx';
 import { PreferencesProvider, useStoredPreferences } from '#renderer/settings/preferences.tsx';
@@ -72,9 +73,11 @@ const Inside = (): ReactNode => {
       <PreferencesProvider key={session.account.login} waiting={<Waiting />} onFail={onFail}>
         <AccountSettings>
           <ImportJobProvider>
-            <div className={classes.window} inert={session.kind === 'expired'}>
-              <Frame account={session.account} />
-            </div>
+            <ExportJobsProvider>
+              <div className={classes.window} inert={session.kind === 'expired'}>
+                <Frame account={session.account} />
+              </div>
+            </ExportJobsProvider>
           </ImportJobProvider>
         </AccountSettings>
       </PreferencesProvider>

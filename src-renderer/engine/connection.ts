@@ -1,5 +1,5 @@
 import type { CallOptions } from '#shared/rpc/client.ts';
-import type { GrantedFile } from '#shared/rpc/host-bridge.ts';
+import type { GrantedFile, GrantedTarget } from '#shared/rpc/host-bridge.ts';
 
 /** `up` answers, `down` does not and is being tried again, `failed` is not tried again until the program is restarted. */
 export type LinkState = 'up' | 'down' | 'failed';
@@ -15,4 +15,14 @@ export interface Connection {
   readonly chooseFile: (() => Promise<GrantedFile | null>) | null;
   /** Hands over a file that was dropped or chosen in the page. `session` is the token of who is signed in. */
   grantFile(file: File, session: string | undefined, signal: AbortSignal): Promise<GrantedFile>;
+  /** A place for a document under a name that is offered: from the system's dialog (null: closed), or the server's own. */
+  chooseTarget(name: string, session: string | undefined, signal: AbortSignal): Promise<GrantedTarget | null>;
+  /** What can be done with a finished export here. */
+  readonly exported:
+    | { readonly kind: 'local'; readonly open: (job: string, how: 'open' | 'show') => Promise<void> }
+    | {
+        readonly kind: 'remote';
+        /** An address that fetches a file of it once; `side` is the completeness sheet beside it. */
+        readonly addressOf: (job: string, file: number | 'side', session: string | undefined) => Promise<string>;
+      };
 }

@@ -2,7 +2,7 @@ import type { Connection, LinkState } from '#renderer/engine/connection.ts';
 import { type BitacoraError, cancelled, isBitacoraError } from '#shared/contract/errors.ts';
 import type { OutputOf, ProcedureName } from '#shared/contract/procedures.ts';
 import type { CallOptions } from '#shared/rpc/client.ts';
-import type { GrantedFile } from '#shared/rpc/host-bridge.ts';
+import type { GrantedFile, GrantedTarget } from '#shared/rpc/host-bridge.ts';
 import type { EngineClient } from '#shared/rpc/typed-client.ts';
 
 /** Who is signed in at this window, as far as calls need to know. */
@@ -19,13 +19,19 @@ export interface WindowEngine extends EngineClient {
   readonly chooseFile: Connection['chooseFile'];
   /** Hands a dropped or chosen file over to the engine. */
   grantFile(file: File, signal: AbortSignal): Promise<GrantedFile>;
+  /** A place for a document under a name that is offered; null when the person closed the dialog. */
+  chooseTarget(name: string, signal: AbortSignal): Promise<GrantedTarget | null>;
+  /** Opens or shows a finished export on this machine; null in a browser, which downloads it. */
+  readonly openExported: ((job: string, how: 'open' | 'show') => Promise<void>) | null;
+  /** An address that fetches a file of a finished export once; null where it is on this machine. */
+  readonly addressOfExported: ((job: string, file: number | 'side') => Promise<string>) | null;
   link(): LinkState;
   /** Gives back what ends the subscription. */
   onLink(listener: () => void): () => void;
 }
 
 /** What must not run twice because its first run may have been done before the answer was lost. */
-const onlyOnce: ReadonlySet<ProcedureName> = new Set(['setup.create', 'account.create']);
+const onlyOnce: ReadonlySet<ProcedureName> = new Set(['setup.create', 'account.create', 'export.start']);
 /** Calls that speak of the session itself: their refusal is the answer. */
 const aboutSession: ReadonlySet<ProcedureName> = new Set(['session.signIn', 'session.signOut', 'session.current']);
 
@@ -106,6 +112,7 @@ export const createWindowEngine = (connection: Connection, gate: SessionGate): W
     }
   };
 
+  const { exported } = connection;
   return {
     kind: connection.kind,
     chooseFile: connection.chooseFile,
@@ -116,6 +123,10 @@ export const createWindowEngine = (connection: Connection, gate: SessionGate): W
       ) as Promise<OutputOf<typeof procedure>>,
     grantFile: (file, signal) =>
       withPatience('import.preview', signal, (session) => connection.grantFile(file, session, signal)),
+    chooseTarget: (name, signal) =>
+      withPatience('export.start', signal, (session) => connection.chooseTarget(name, session, signal)),
+    openExported: exported.kind === 'local' ? exported.open : null,
+    addressOfExported: exported.kind === 'remote' ? (job, file) => exported.addressOf(job, file, gate.token()) : null,
     link: () => link,
     onLink,
   };

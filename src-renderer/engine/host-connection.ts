@@ -68,5 +68,7 @@ export const createHostConnection = (bridge: HostBridge): Connection => {
     },
     chooseFile: (): Promise<GrantedFile | null> => asking(bridge.chooseFile()),
     grantFile: (file) => asking(bridge.grantDropped(file)),
+    chooseTarget: (name) => asking(bridge.chooseTarget(name)),
+    exported: { kind: 'local', open: (job, how) => asking(bridge.openExported(job, how)) },
   };
 };

@@ -1,7 +1,7 @@
 import type { Connection, LinkState } from '#renderer/engine/connection.ts';
 import { BitacoraError, cancelled, type ErrorCode, errorTable } from '#shared/contract/errors.ts';
 import type { CallOptions } from '#shared/rpc/client.ts';
-import type { GrantedFile } from '#shared/rpc/host-bridge.ts';
+import type { GrantedFile, GrantedTarget } from '#shared/rpc/host-bridge.ts';
 
 const probeIntervalMs = 700;
 
@@ -77,6 +77,19 @@ const callOnce = async (procedure: string, input: unknown, options: CallOptions)
   throw signal?.aborted ? cancelled() : new BitacoraError('unavailable');
 };
 
+/** One answer of a route that is no procedure. */
+const ask = async (path: string, body: unknown, session: string | undefined, signal: AbortSignal | null) => {
+  const response = await request(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...bearer(session) },
+    body: JSON.stringify(body),
+    signal,
+  });
+  const answer = parseAnswer(await response.text());
+  if (!response.ok) throw errorFrom(answer.error);
+  return answer;
+};
+
 /** Frames over HTTP to the server that this page came from: an answer is NDJSON, a closed connection is the cancel. */
 export const createHttpConnection = (): Connection => {
   const linkListeners: ((state: LinkState) => void)[] = [];
@@ -125,6 +138,13 @@ export const createHttpConnection = (): Connection => {
       const answer = parseAnswer(await response.text());
       if (!response.ok) throw errorFrom(answer.error);
       return answer as unknown as GrantedFile;
+    },
+    chooseTarget: async (name, session, signal) =>
+      (await ask('/downloads/target', { name }, session, signal)) as unknown as GrantedTarget,
+    exported: {
+      kind: 'remote',
+      addressOf: async (job, file, session) =>
+        String((await ask('/downloads/ticket', { job, file }, session, null)).address),
     },
   };
 };

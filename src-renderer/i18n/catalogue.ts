@@ -1,4 +1,5 @@
 import { appMessages } from '#renderer/app/messages.ts';
+import { exportMessages } from '#renderer/export/messages.ts';
 import { firstRunMessages } from '#renderer/first-run/messages.ts';
 import { importMessages } from '#renderer/import/messages.ts';
 import { logMessages } from '#renderer/log/messages.ts';
@@ -9,6 +10,7 @@ import { uiMessages } from '#renderer/ui/messages.ts';
 /** Every text that a person sees, from the catalogues of all rooms. */
 export const catalogue = {
   ...appMessages,
+  ...exportMessages,
   ...firstRunMessages,
   ...importMessages,
   ...logMessages,

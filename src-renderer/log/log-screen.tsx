@@ -1,7 +1,10 @@
+import { Button } from '@mantine/core';
+import { IconFileExport } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useLedgerStatus } from '#renderer/app/ledger-status.tsx';
 import { StatusBarLeft, TopBarActions, TopBarSearch } from '#renderer/app/slots.tsx';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
+import type { ExportWanted } from '#renderer/export/export-dialog.tsx';
 import { type ColumnLayout, completeLayout, defaultLayout, isColumnLayouts } from '#renderer/grid/column-layout.ts';
 import type { CellFilter } from '#renderer/grid/columns.ts';
 import type { CellMenu } from '#renderer/grid/create-entry-grid.ts';
@@ -29,6 +32,7 @@ import { useMarks } from '#renderer/log/use-marks.ts';
 import { useSteady } from '#renderer/log/use-steady.ts';
 import { useWidth } from '#renderer/log/use-width.ts';
 import { ViewsMenu } from '#renderer/log/views-menu.tsx';
+import { usePaletteActions } from '#renderer/palette/actions.ts';
 import { usePreference } from '#renderer/settings/preferences.tsx';
 import { useReading } from '#renderer/settings/window-settings.tsx';
 import { lazyPart } from '#renderer/ui/lazy-part.tsx';
@@ -36,6 +40,7 @@ import { emptyQuery } from '#shared/contract/names.ts';
 import classes from './log-screen.module.css';
 
 const EntryPanel = lazyPart(async () => (await import('#renderer/detail/entry-panel.tsx')).EntryPanel);
+const ExportDialog = lazyPart(async () => (await import('#renderer/export/export-dialog.tsx')).ExportDialog);
 const GoTo = lazyPart(async () => (await import('#renderer/log/go-to.tsx')).GoTo);
 
 /** Milliseconds between the last letter and the question. */
@@ -62,6 +67,7 @@ export const LogScreen = (): ReactNode => {
   const [menu, setMenu] = useState<CellMenu | null>(null);
   // Null until it is first asked for.
   const [goingTo, setGoingTo] = useState<boolean | null>(null);
+  const [exporting, setExporting] = useState<{ readonly wanted: ExportWanted; readonly opened: boolean } | null>(null);
   const [gridError, setGridError] = useState<unknown>(null);
 
   // What is asked for, its first page, and then what hangs on it.
@@ -85,10 +91,34 @@ export const LogScreen = (): ReactNode => {
 
   const view = useViewActions(handle, reading.zone, marks);
   const entry = useEntryActions({ handle, grid, frozen, zone: reading.zone, toggleMark });
+  const exportView = useSteady(() => {
+    if (frozen === null) return;
+    const wanted: ExportWanted = {
+      view: frozen.view,
+      count: total?.exact === true ? total.count : null,
+      chosen: (grid.current?.chosen() ?? []).map(({ id }) => id),
+      marked: [...marks],
+      shown: grid.current?.shownColumns() ?? [],
+    };
+    setExporting({ wanted, opened: true });
+  });
+  const exportActions = useMemo(
+    () => [
+      {
+        id: 'export',
+        label: t('export.open.action'),
+        icon: <IconFileExport size={16} stroke={1.6} />,
+        run: exportView,
+      },
+    ],
+    [t, exportView],
+  );
+  usePaletteActions(exportActions);
   useLogKeys({
     search: () => search.current?.focus(),
     newest: refresh,
     goTo: () => setGoingTo(true),
+    exportView,
     step: entry.step,
     mark: entry.markCurrent,
     close: entry.close,
@@ -127,6 +157,17 @@ export const LogScreen = (): ReactNode => {
         />
       </TopBarSearch>
       <TopBarActions>
+        <Button
+          variant="default"
+          h={30}
+          px={10}
+          leftSection={<IconFileExport size={15} stroke={1.6} />}
+          title={t('export.open.title')}
+          disabled={frozen === null}
+          onClick={exportView}
+        >
+          {t('export.open')}
+        </Button>
         <ViewsMenu state={state} onOpen={view.openView} />
       </TopBarActions>
       <StatusBarLeft>
@@ -226,6 +267,14 @@ export const LogScreen = (): ReactNode => {
         onRecord={view.showRecord}
         onMark={entry.mark}
       />
+      {exporting !== null && (
+        <ExportDialog
+          wanted={exporting.wanted}
+          opened={exporting.opened}
+          zone={reading.zone}
+          onClose={() => setExporting({ ...exporting, opened: false })}
+        />
+      )}
       {goingTo !== null && (
         <GoTo opened={goingTo} zone={reading.zone} onClose={() => setGoingTo(false)} onGo={entry.goTo} />
       )}

@@ -21,6 +21,12 @@ export interface GrantedFile {
   readonly bytes: number;
 }
 
+/** A place that the person chose for a document, as `export.start` takes it; good for one export. */
+export interface GrantedTarget {
+  readonly grant: string;
+  readonly name: string;
+}
+
 /**
  * `window.bitacora`: all that a page gets from the Electron shell. In a browser it is absent (there, frames travel over
  * HTTP). Refused grants reject with an `Error` whose message is a `WireError` as JSON.
@@ -36,6 +42,10 @@ export interface HostBridge {
   chooseFile(): Promise<GrantedFile | null>;
   /** Grants a file that was dropped on the window; rejects for one that does not come from the disk. */
   grantDropped(file: File): Promise<GrantedFile>;
+  /** Shows the system's dialog for saving under a name that is offered; null when the person closes it. */
+  chooseTarget(name: string): Promise<GrantedTarget | null>;
+  /** Opens the document of a finished export with the program that the system has for it, or shows it in its folder. */
+  openExported(job: string, how: 'open' | 'show'): Promise<void>;
 }
 
 declare global {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { type OpenedApp, type OpenOptions, watchFaults } from './opened-app.ts';
 import { endProcess, killBelow, startServe } from './program.ts';
@@ -30,9 +31,16 @@ export const openInBrowser = async ({ dataFolder, demo, locale = 'es-MX' }: Open
     page,
     faults,
     engineKill: async () => killBelow(serving.child, 'serve-engine'),
-    chooseFile: async (path, press) => {
+    chooseFile: async (file, press) => {
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press()]);
-      await chooser.setFiles(path);
+      await chooser.setFiles(file);
+    },
+    exportTo: async (folder, press, fetch) => {
+      await press();
+      const [download] = await Promise.all([page.waitForEvent('download'), fetch()]);
+      const file = path.join(folder, download.suggestedFilename());
+      await download.saveAs(file);
+      return file;
     },
     close: async () => {
       await browser.close();

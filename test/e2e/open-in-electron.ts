@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { _electron } from 'playwright-core';
 import { type OpenedApp, type OpenOptions, watchFaults } from './opened-app.ts';
 import { killBelow, root } from './program.ts';
@@ -47,6 +49,17 @@ export const openInElectron = async ({ dataFolder, demo, locale = 'es-MX' }: Ope
         dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
       }, path);
       await press();
+    },
+    exportTo: async (folder, press) => {
+      await app.evaluate(({ dialog }, into) => {
+        dialog.showSaveDialog = ((_window: unknown, { defaultPath }: { defaultPath: string }) =>
+          Promise.resolve({ canceled: false, filePath: `${into}/${defaultPath.split('/').at(-1)}` })) as never;
+      }, folder);
+      const before = new Set(await readdir(folder));
+      await press();
+      await page.getByRole('button', { name: 'Exportación lista' }).waitFor();
+      const [name] = (await readdir(folder)).filter((found) => !before.has(found) && !found.endsWith('.json'));
+      return path.join(folder, name ?? '');
     },
     close: () => app.close(),
   };

@@ -27,6 +27,11 @@ export interface OpenedApp {
   engineKill(): Promise<void>;
   /** Puts a file into the program as a person would: through the file dialog of its kind. `press` opens the dialog. */
   chooseFile(path: string, press: () => Promise<void>): Promise<void>;
+  /**
+   * Takes a document out as a person would: `press` begins the export, for which Electron's dialog answers with a file of
+   * that folder. `fetch` afterwards presses what downloads it in a browser. Answers with where it is.
+   */
+  exportTo(folder: string, press: () => Promise<void>, fetch: () => Promise<void>): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -56,6 +56,7 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
           dispatch: engine.dispatch,
           rendererFolder,
           uploadFolder: join(dataFolder, 'uploads'),
+          downloadFolder: join(dataFolder, 'downloads'),
           port,
           host: '127.0.0.1',
           version,

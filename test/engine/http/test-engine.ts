@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Caller, Handlers } from '#main/engine/context.ts';
 import { createDispatch } from '#main/engine/dispatch.ts';
 import { createLog } from '#main/engine/log.ts';
+import { openDownloadFolder } from '#main/http/download-folder.ts';
 import { createHttpApp } from '#main/http/http-app.ts';
 import { loopbackHosts } from '#main/http/request-guard.ts';
 import { openUploadFolder } from '#main/http/upload-folder.ts';
@@ -68,6 +69,7 @@ export const openTestEngine = async (handlers: Partial<Handlers>): Promise<TestE
     dispatch: fakeDispatch(handlers, logLines),
     rendererFolder,
     uploads: await openUploadFolder(uploads),
+    downloads: await openDownloadFolder(join(folder, 'downloads')),
     version: '9.8.7',
     hostToken: 'the-shell',
     log: createLog((line) => logLines.push(line)),

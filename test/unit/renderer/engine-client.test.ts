@@ -35,6 +35,8 @@ const scripted = (answer: (procedure: string, options: CallOptions, attempt: num
   const calls: string[] = [];
   const connection: Connection = {
     kind: 'http',
+    chooseTarget: async (name) => ({ grant: 't', name }),
+    exported: { kind: 'remote', addressOf: async () => '' },
     call: (procedure, _input, options) => {
       calls.push(`${procedure} ${options.session ?? '-'}`);
       return answer(procedure, options, calls.length);
@@ -143,6 +145,8 @@ describe('files that the page handed over', () => {
     const asked: unknown[] = [];
     const connection: Connection = {
       kind: 'http',
+      chooseTarget: async (name) => ({ grant: 't', name }),
+      exported: { kind: 'remote', addressOf: async () => '' },
       call: async (_procedure, input) => {
         asked.push(input);
         const { grant, users } = input as { grant: string; users?: string };
@@ -330,6 +334,8 @@ describe('through the Electron shell', () => {
       onMessage: (listener) => void listeners.push(listener),
       chooseFile,
       grantDropped: async () => ({ grant: 'g', name: 'a', bytes: 1 }),
+      chooseTarget: async (name) => ({ grant: 't', name }),
+      openExported: async () => undefined,
     });
     const tell = (message: HostMessage): void => {
       for (const listener of listeners) listener(message);
