@@ -49,6 +49,7 @@ const documentKinds = {
   xlsx: 'excelFiles',
   csv: 'csvFiles',
   ndjson: 'ndjsonFiles',
+  pdf: 'pdfFiles',
 } as const;
 
 /** Lets the person choose where a document goes, and the window have it written there, once. */

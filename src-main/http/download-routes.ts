@@ -25,6 +25,7 @@ const types: Readonly<Record<ExportFormat, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv; charset=utf-8',
   ndjson: 'application/x-ndjson; charset=utf-8',
+  pdf: 'application/pdf',
 };
 
 const parse = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
@@ -86,7 +87,7 @@ export const addDownloadRoutes = (app: FastifyInstance, call: OneCall, downloads
   app.post('/api/export', async (request, reply) => {
     const from = { session: bearerToken(request), signal: closeSignal(reply) };
     // Before anything else: who isn't signed in learns nothing, not even whether a query can be read.
-    await call('session.current', {}, from);
+    await call('session.reader', {}, from);
     const { query, sort, accents, ...asked } = parse(exportBodySchema, request.body);
     const view = {
       query: parseQuery(query),

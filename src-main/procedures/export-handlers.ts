@@ -32,7 +32,11 @@ interface Job {
   shown: ExportJob;
 }
 
-const operatorOf = (caller: Caller): Operator => (caller.kind === 'account' ? caller.account : null);
+const operatorOf = (caller: Caller): Operator => {
+  if (caller.kind === 'account') return caller.account;
+  // A program: its token has a name, and no login.
+  return caller.kind === 'token' ? { login: caller.name, name: caller.name } : null;
+};
 
 /** Answers an export's thread from the readers, which know the order of a view. */
 const answerFromReaders = (port: MessagePort, ledger: SqliteLedger, signal: AbortSignal): void => {

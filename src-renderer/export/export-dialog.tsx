@@ -89,6 +89,49 @@ const CsvOptions = ({
   );
 };
 
+const PdfOptions = ({
+  value,
+  onChange,
+}: {
+  value: ExportChoice['pdf'];
+  onChange: (pdf: ExportChoice['pdf']) => void;
+}): ReactNode => {
+  const { t } = useI18n();
+  return (
+    <>
+      <Choice<ExportChoice['pdf']['layout']>
+        label={t('export.pdf.layout')}
+        data={[
+          { value: 'table', label: t('export.pdf.layout.table') },
+          { value: 'sheets', label: t('export.pdf.layout.sheets') },
+        ]}
+        value={value.layout}
+        onChange={(layout) => onChange({ ...value, layout })}
+      />
+      <div className={classes.pair}>
+        <Choice<ExportChoice['pdf']['paper']>
+          label={t('export.pdf.paper')}
+          data={[
+            { value: 'a4', label: t('export.pdf.paper.a4') },
+            { value: 'letter', label: t('export.pdf.paper.letter') },
+          ]}
+          value={value.paper}
+          onChange={(paper) => onChange({ ...value, paper })}
+        />
+        <Choice<ExportChoice['pdf']['orientation']>
+          label={t('export.pdf.orientation')}
+          data={[
+            { value: 'portrait', label: t('export.pdf.orientation.portrait') },
+            { value: 'landscape', label: t('export.pdf.orientation.landscape') },
+          ]}
+          value={value.orientation}
+          onChange={(orientation) => onChange({ ...value, orientation })}
+        />
+      </div>
+    </>
+  );
+};
+
 /** Asks what of the view goes into which kind of document, and begins. */
 export const ExportDialog = ({
   wanted,
@@ -182,6 +225,9 @@ export const ExportDialog = ({
         {choice.format !== 'ndjson' && <ZoneSelect label={t('export.zone')} value={zone} onChange={setZone} />}
         {choice.format === 'csv' && (
           <CsvOptions value={choice.csv} onChange={(csv) => keepChoice({ ...choice, csv })} />
+        )}
+        {choice.format === 'pdf' && (
+          <PdfOptions value={choice.pdf} onChange={(pdf) => keepChoice({ ...choice, pdf })} />
         )}
         <p className={classes.mute}>{t('export.promise')}</p>
         <div className={classes.buttons}>

@@ -10,26 +10,39 @@ export interface ExportChoice {
   readonly format: ExportFormat;
   readonly columns: 'shown' | 'all';
   readonly csv: ExportOptions['csv'];
+  readonly pdf: ExportOptions['pdf'];
 }
 
-/** Where a comma stands before the decimals, spreadsheets expect semicolons between cells. */
+/**
+ * Where a comma stands before the decimals, spreadsheets expect semicolons between cells; where paper is measured in
+ * inches, it is Letter (CLDR measurementData).
+ */
 export const defaultChoice = (locale: string): ExportChoice => ({
   format: 'xlsx',
   columns: 'shown',
   csv: { delimiter: new Intl.NumberFormat(locale).format(1.5).includes(',') ? ';' : ',', bom: true, guard: true },
+  pdf: {
+    paper: /^(?:en-US|en-CA|es-(?:MX|US|CO|VE|CL))$/.test(locale) ? 'letter' : 'a4',
+    orientation: 'landscape',
+    layout: 'table',
+  },
 });
 
 export const isExportChoice = (value: unknown): value is ExportChoice => {
   if (typeof value !== 'object' || value === null) return false;
-  const { format, columns, csv } = value as { format?: unknown; columns?: unknown; csv?: unknown };
-  if (typeof csv !== 'object' || csv === null) return false;
+  const { format, columns, csv, pdf } = value as Record<string, unknown>;
+  if (typeof csv !== 'object' || csv === null || typeof pdf !== 'object' || pdf === null) return false;
+  const { paper, orientation, layout } = pdf as Record<string, unknown>;
   const { delimiter, bom, guard } = csv as { delimiter?: unknown; bom?: unknown; guard?: unknown };
   return (
     (exportFormats as readonly unknown[]).includes(format) &&
     (columns === 'shown' || columns === 'all') &&
     (delimiter === ',' || delimiter === ';') &&
     typeof bom === 'boolean' &&
-    typeof guard === 'boolean'
+    typeof guard === 'boolean' &&
+    (paper === 'a4' || paper === 'letter') &&
+    (orientation === 'portrait' || orientation === 'landscape') &&
+    (layout === 'table' || layout === 'sheets')
   );
 };
 
@@ -61,5 +74,5 @@ export const exportRequest = (
   columns: choice.columns === 'all' ? null : documentColumns(what.shown),
   zone: what.zone,
   language: what.language,
-  options: { csv: choice.csv },
+  options: { csv: choice.csv, pdf: choice.pdf },
 });

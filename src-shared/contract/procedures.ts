@@ -335,7 +335,7 @@ export const procedures = {
   },
   'export.run': {
     kind: 'job',
-    access: 'auditor',
+    access: 'reader',
     summary: 'Writes the whole view as a document and reads it back. Cancelled, it leaves nothing behind.',
     input: z.object({ grant: z.string(), request: exportRequestSchema }),
     output: exportResultSchema,

@@ -21,6 +21,7 @@ const host = await createHttpHost({
   dispatch: engine.dispatch,
   rendererFolder,
   uploadFolder: path.join(folder, 'uploads'),
+  downloadFolder: path.join(folder, 'downloads'),
   port: 0,
   hostToken: null,
   host: '127.0.0.1',

@@ -37,6 +37,7 @@ export const openCaptureSite = async (): Promise<CaptureSite> => {
     dispatch: engine.dispatch,
     rendererFolder,
     uploadFolder: path.join(data, 'uploads'),
+    downloadFolder: path.join(data, 'downloads'),
     port: 0,
     hostToken: null,
     host: '127.0.0.1',

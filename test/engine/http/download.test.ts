@@ -18,6 +18,10 @@ const name = 'informe "año" 2026; x.csv';
 const open = async (fails = false): Promise<TestEngine> => {
   const places: string[] = [];
   engine = await openTestEngine({
+    'session.reader': async (_input, { caller }) => {
+      if (caller.kind !== 'account') throw new BitacoraError('unauthenticated');
+      return { kind: 'account', name: caller.account.login };
+    },
     'export.grant': async ({ path }) => {
       places.push(path);
       return { grant: 'g', name: 'x' };
