@@ -24,6 +24,8 @@ test('a view leaves as a document: chosen with Ctrl+E, followed in the status ba
   const whole = (await dialog.getByText(/^Toda la vista \(/).textContent()) ?? '';
   expect(digitsOf(whole)).toBe(total);
   await keepScreen(app, 'export-excel');
+  await dialog.getByText('PDF', { exact: true }).click();
+  await keepScreen(app, 'export-pdf');
   await dialog.getByText('CSV', { exact: true }).click();
   await dialog.getByLabel('Separador').selectOption('Coma');
   await keepScreen(app, 'export-csv');
