@@ -14,4 +14,9 @@ export const channels = {
   chooseTarget: 'bitacora:choose-target',
   /** Page → main, answered: opens a finished export, or shows it in its folder. */
   openExported: 'bitacora:open-exported',
+  /** Page → main, answered: printing, step by step (print-desk.ts). */
+  printTarget: 'bitacora:print-target',
+  readExported: 'bitacora:read-exported',
+  printers: 'bitacora:printers',
+  printExported: 'bitacora:print-exported',
 } as const;

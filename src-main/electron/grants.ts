@@ -10,7 +10,7 @@ export type GrantAnswer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: WireError };
 
-const answer = async <T>(work: () => Promise<T>): Promise<GrantAnswer<T>> => {
+export const answer = async <T>(work: () => Promise<T>): Promise<GrantAnswer<T>> => {
   try {
     return { ok: true, value: await work() };
   } catch (error) {

@@ -39,6 +39,13 @@ const bridge: HostBridge = {
   chooseTarget: async (name) =>
     unwrap<GrantedTarget | null>(await ipcRenderer.invoke(channels.chooseTarget, String(name))),
   openExported: async (job, how) => unwrap<void>(await ipcRenderer.invoke(channels.openExported, String(job), how)),
+  printTarget: async (name) => unwrap<GrantedTarget>(await ipcRenderer.invoke(channels.printTarget, String(name))),
+  readExported: async (job) => unwrap<Uint8Array>(await ipcRenderer.invoke(channels.readExported, String(job))),
+  printers: async () => unwrap<readonly string[]>(await ipcRenderer.invoke(channels.printers)),
+  printExported: async (job, printer) =>
+    unwrap<void>(
+      await ipcRenderer.invoke(channels.printExported, String(job), printer === null ? null : String(printer)),
+    ),
 };
 
 contextBridge.exposeInMainWorld('bitacora', bridge);

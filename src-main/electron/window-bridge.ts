@@ -1,7 +1,8 @@
-import { BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
+import { app, BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
 import { channels } from '#main/electron/channels.ts';
-import { chooseFile, chooseTarget, grantDropped, openExported } from '#main/electron/grants.ts';
+import { answer, chooseFile, chooseTarget, grantDropped, openExported } from '#main/electron/grants.ts';
 import { isOurs } from '#main/electron/page-address.ts';
+import { createPrintDesk } from '#main/electron/print-desk.ts';
 import type { EngineSupervisor } from '#main/engine/process/engine-supervisor.ts';
 import { createRpcClient } from '#shared/rpc/client.ts';
 import type { ClientFrame, ServerFrame } from '#shared/rpc/frames.ts';
@@ -17,6 +18,8 @@ const comesFromPage = (event: IpcMainEvent | IpcMainInvokeEvent): boolean =>
 export const bridgeWindows = (engine: EngineSupervisor): void => {
   const pages = new Map<WebContents, Port<ServerFrame, ClientFrame>>();
   const host = createRpcClient(engine.connect('host'));
+  const desk = createPrintDesk(host);
+  app.on('quit', desk.clear);
 
   const tell = (page: WebContents, message: HostMessage): void => {
     if (!page.isDestroyed()) page.send(channels.message, message);
@@ -70,4 +73,15 @@ export const bridgeWindows = (engine: EngineSupervisor): void => {
     if (!comesFromPage(event)) throw new Error('not from a page of ours');
     return openExported(job, how, host);
   });
+
+  /** Answers the page alone, with the code of an error kept. */
+  const answerPage = <T>(channel: string, work: (event: IpcMainInvokeEvent, ...given: unknown[]) => Promise<T>): void =>
+    ipcMain.handle(channel, (event, ...given: unknown[]) => {
+      if (!comesFromPage(event)) throw new Error('not from a page of ours');
+      return answer(() => work(event, ...given));
+    });
+  answerPage(channels.printTarget, (_event, name) => desk.target(name));
+  answerPage(channels.readExported, (_event, job) => desk.read(job));
+  answerPage(channels.printers, (event) => desk.printers(event.sender));
+  answerPage(channels.printExported, (event, job, printer) => desk.print(event.sender, job, printer));
 };

@@ -19,6 +19,8 @@ const targetSchema = z.object({ name: z.string().min(1).max(1000) });
 const ticketSchema = z.object({
   job: z.string().max(100),
   file: z.union([z.number().int().min(0), z.literal('side')]),
+  /** A PDF that the browser is to show, not to save: for printing. */
+  show: z.boolean().default(false),
 });
 
 const types: Readonly<Record<ExportFormat, string>> = {
@@ -54,7 +56,7 @@ const sendFile = async (reply: FastifyReply, file: string, type: string): Promis
  * histories, so it must not be good for anything else. A script gets it in one request (`POST /api/export`).
  */
 export const addDownloadRoutes = (app: FastifyInstance, call: OneCall, downloads: DownloadFolder): void => {
-  const tickets = new Map<string, { readonly file: string; readonly until: number }>();
+  const tickets = new Map<string, { readonly file: string; readonly until: number; readonly show: boolean }>();
 
   app.post('/downloads/target', async (request, reply) => {
     const signal = closeSignal(reply);
@@ -65,14 +67,14 @@ export const addDownloadRoutes = (app: FastifyInstance, call: OneCall, downloads
 
   app.post('/downloads/ticket', async (request, reply) => {
     const signal = closeSignal(reply);
-    const { job, file } = parse(ticketSchema, request.body);
+    const { job, file, show } = parse(ticketSchema, request.body);
     await call('session.current', {}, { session: bearerToken(request), signal });
     const { files, sideFile } = await call('export.files', { job }, { signal, origin: 'host' });
     const wanted = file === 'side' ? sideFile : files[file];
     if (wanted === null || wanted === undefined) throw new BitacoraError('not_found', { what: 'file' });
     const ticket = randomUUID();
     for (const [old, { until }] of tickets) if (until < Date.now()) tickets.delete(old);
-    tickets.set(ticket, { file: wanted, until: Date.now() + ticketMs });
+    tickets.set(ticket, { file: wanted, until: Date.now() + ticketMs, show: show && wanted.endsWith('.pdf') });
     return { address: `/downloads/${ticket}` };
   });
 
@@ -81,6 +83,9 @@ export const addDownloadRoutes = (app: FastifyInstance, call: OneCall, downloads
     const found = tickets.get(ticket);
     tickets.delete(ticket);
     if (!found || found.until < Date.now()) throw new BitacoraError('not_found', { what: 'ticket' });
+    if (found.show) {
+      return reply.header('Content-Disposition', 'inline').type(types.pdf).send(createReadStream(found.file));
+    }
     return sendFile(reply, found.file, 'application/octet-stream');
   });
 

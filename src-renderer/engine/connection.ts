@@ -17,6 +17,15 @@ export interface Connection {
   grantFile(file: File, session: string | undefined, signal: AbortSignal): Promise<GrantedFile>;
   /** A place for a document under a name that is offered: from the system's dialog (null: closed), or the server's own. */
   chooseTarget(name: string, session: string | undefined, signal: AbortSignal): Promise<GrantedTarget | null>;
+  readonly printing: {
+    /** A place for a document that is only made to be printed. */
+    readonly target: (name: string, session: string | undefined, signal: AbortSignal) => Promise<GrantedTarget>;
+    readonly read: (job: string, session: string | undefined, signal: AbortSignal) => Promise<Uint8Array>;
+    /** Printers that take a document as it is. */
+    readonly printers: () => Promise<readonly string[]>;
+    /** Null for the dialog of the system or the browser. */
+    readonly print: (job: string, printer: string | null, session: string | undefined) => Promise<void>;
+  };
   /** What can be done with a finished export here. */
   readonly exported:
     | { readonly kind: 'local'; readonly open: (job: string, how: 'open' | 'show') => Promise<void> }

@@ -21,6 +21,14 @@ export interface WindowEngine extends EngineClient {
   grantFile(file: File, signal: AbortSignal): Promise<GrantedFile>;
   /** A place for a document under a name that is offered; null when the person closed the dialog. */
   chooseTarget(name: string, signal: AbortSignal): Promise<GrantedTarget | null>;
+  /** A place for a document that is only made to be printed. */
+  printTarget(name: string, signal: AbortSignal): Promise<GrantedTarget>;
+  /** The first file of a finished export. */
+  readExported(job: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** Printers that take a document as it is; none in a browser. */
+  printers(): Promise<readonly string[]>;
+  /** Hands a finished PDF to a printer; null for the dialog of the system or the browser. */
+  printExported(job: string, printer: string | null): Promise<void>;
   /** Opens or shows a finished export on this machine; null in a browser, which downloads it. */
   readonly openExported: ((job: string, how: 'open' | 'show') => Promise<void>) | null;
   /** An address that fetches a file of a finished export once; null where it is on this machine. */
@@ -125,6 +133,11 @@ export const createWindowEngine = (connection: Connection, gate: SessionGate): W
       withPatience('import.preview', signal, (session) => connection.grantFile(file, session, signal)),
     chooseTarget: (name, signal) =>
       withPatience('export.start', signal, (session) => connection.chooseTarget(name, session, signal)),
+    printTarget: (name, signal) =>
+      withPatience('export.start', signal, (session) => connection.printing.target(name, session, signal)),
+    readExported: (job, signal) => connection.printing.read(job, gate.token(), signal),
+    printers: () => connection.printing.printers(),
+    printExported: (job, printer) => connection.printing.print(job, printer, gate.token()),
     openExported: exported.kind === 'local' ? exported.open : null,
     addressOfExported: exported.kind === 'remote' ? (job, file) => exported.addressOf(job, file, gate.token()) : null,
     link: () => link,

@@ -69,6 +69,12 @@ export const createHostConnection = (bridge: HostBridge): Connection => {
     chooseFile: (): Promise<GrantedFile | null> => asking(bridge.chooseFile()),
     grantFile: (file) => asking(bridge.grantDropped(file)),
     chooseTarget: (name) => asking(bridge.chooseTarget(name)),
+    printing: {
+      target: (name) => asking(bridge.printTarget(name)),
+      read: (job) => asking(bridge.readExported(job)),
+      printers: () => asking(bridge.printers()),
+      print: (job, printer) => asking(bridge.printExported(job, printer)),
+    },
     exported: { kind: 'local', open: (job, how) => asking(bridge.openExported(job, how)) },
   };
 };

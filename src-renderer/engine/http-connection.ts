@@ -141,6 +141,22 @@ export const createHttpConnection = (): Connection => {
     },
     chooseTarget: async (name, session, signal) =>
       (await ask('/downloads/target', { name }, session, signal)) as unknown as GrantedTarget,
+    printing: {
+      target: async (name, session, signal) =>
+        (await ask('/downloads/target', { name }, session, signal)) as unknown as GrantedTarget,
+      read: async (job, session, signal) => {
+        const { address } = await ask('/downloads/ticket', { job, file: 0 }, session, signal);
+        const response = await request(String(address), { signal });
+        if (!response.ok) throw new BitacoraError('unavailable');
+        return new Uint8Array(await response.arrayBuffer());
+      },
+      // A page has no way to a printer of its own: the browser shows the document, and prints it from there.
+      printers: async () => [],
+      print: async (job, _printer, session) => {
+        const { address } = await ask('/downloads/ticket', { job, file: 0, show: true }, session, null);
+        window.open(String(address), '_blank', 'noopener');
+      },
+    },
     exported: {
       kind: 'remote',
       addressOf: async (job, file, session) =>

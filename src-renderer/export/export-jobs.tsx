@@ -34,7 +34,11 @@ export const ExportJobsProvider = ({ children }: { children: ReactNode }): React
     const onEvent = ({ jobs: told }: { readonly jobs: readonly ExportJob[] }): void => {
       for (const job of told) {
         if (running.current.has(job.job) && job.state === 'done') {
-          notifications.show({ message: t('export.ready', { name: job.name }), autoClose: shownFor });
+          notifications.show({
+            message: t('export.ready', { name: job.name }),
+            autoClose: shownFor,
+            closeButtonProps: { 'aria-label': t('ui.close') },
+          });
         }
       }
       running.current = new Set(told.filter(({ state }) => state === 'running').map(({ job }) => job));

@@ -47,7 +47,7 @@ export const isExportChoice = (value: unknown): value is ExportChoice => {
 };
 
 /** What the grid's columns are in a document; a change is its two values. */
-const documentColumns = (shown: readonly ColumnId[]): ExportColumn[] =>
+export const documentColumns = (shown: readonly ColumnId[]): ExportColumn[] =>
   shown.flatMap((column): ExportColumn[] => (column === 'change' ? ['oldValue', 'newValue'] : [column]));
 
 /** `bitacora-2026-03-01-1630.csv`, in the zone of the window's clock. */

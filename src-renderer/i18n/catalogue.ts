@@ -4,6 +4,7 @@ import { firstRunMessages } from '#renderer/first-run/messages.ts';
 import { importMessages } from '#renderer/import/messages.ts';
 import { logMessages } from '#renderer/log/messages.ts';
 import { paletteMessages } from '#renderer/palette/messages.ts';
+import { printMessages } from '#renderer/print/messages.ts';
 import { settingsMessages } from '#renderer/settings/messages.ts';
 import { uiMessages } from '#renderer/ui/messages.ts';
 
@@ -15,6 +16,7 @@ export const catalogue = {
   ...importMessages,
   ...logMessages,
   ...paletteMessages,
+  ...printMessages,
   ...settingsMessages,
   ...uiMessages,
 };

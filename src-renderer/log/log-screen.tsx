@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconFileExport } from '@tabler/icons-react';
+import { IconFileExport, IconPrinter } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useLedgerStatus } from '#renderer/app/ledger-status.tsx';
 import { StatusBarLeft, TopBarActions, TopBarSearch } from '#renderer/app/slots.tsx';
@@ -40,6 +40,7 @@ import { emptyQuery } from '#shared/contract/names.ts';
 import classes from './log-screen.module.css';
 
 const EntryPanel = lazyPart(async () => (await import('#renderer/detail/entry-panel.tsx')).EntryPanel);
+const PrintDialog = lazyPart(async () => (await import('#renderer/print/print-dialog.tsx')).PrintDialog);
 const ExportDialog = lazyPart(async () => (await import('#renderer/export/export-dialog.tsx')).ExportDialog);
 const GoTo = lazyPart(async () => (await import('#renderer/log/go-to.tsx')).GoTo);
 
@@ -68,6 +69,7 @@ export const LogScreen = (): ReactNode => {
   // Null until it is first asked for.
   const [goingTo, setGoingTo] = useState<boolean | null>(null);
   const [exporting, setExporting] = useState<{ readonly wanted: ExportWanted; readonly opened: boolean } | null>(null);
+  const [printing, setPrinting] = useState<{ readonly wanted: ExportWanted; readonly opened: boolean } | null>(null);
   const [gridError, setGridError] = useState<unknown>(null);
 
   // What is asked for, its first page, and then what hangs on it.
@@ -91,16 +93,23 @@ export const LogScreen = (): ReactNode => {
 
   const view = useViewActions(handle, reading.zone, marks);
   const entry = useEntryActions({ handle, grid, frozen, zone: reading.zone, toggleMark });
+  const whatIsShown = (): ExportWanted | null =>
+    frozen === null
+      ? null
+      : {
+          view: frozen.view,
+          count: total?.exact === true ? total.count : null,
+          chosen: (grid.current?.chosen() ?? []).map(({ id }) => id),
+          marked: [...marks],
+          shown: grid.current?.shownColumns() ?? [],
+        };
   const exportView = useSteady(() => {
-    if (frozen === null) return;
-    const wanted: ExportWanted = {
-      view: frozen.view,
-      count: total?.exact === true ? total.count : null,
-      chosen: (grid.current?.chosen() ?? []).map(({ id }) => id),
-      marked: [...marks],
-      shown: grid.current?.shownColumns() ?? [],
-    };
-    setExporting({ wanted, opened: true });
+    const wanted = whatIsShown();
+    if (wanted !== null) setExporting({ wanted, opened: true });
+  });
+  const printView = useSteady(() => {
+    const wanted = whatIsShown();
+    if (wanted !== null) setPrinting({ wanted, opened: true });
   });
   const exportActions = useMemo(
     () => [
@@ -110,8 +119,9 @@ export const LogScreen = (): ReactNode => {
         icon: <IconFileExport size={16} stroke={1.6} />,
         run: exportView,
       },
+      { id: 'print', label: t('print.open'), icon: <IconPrinter size={16} stroke={1.6} />, run: printView },
     ],
-    [t, exportView],
+    [t, exportView, printView],
   );
   usePaletteActions(exportActions);
   useLogKeys({
@@ -119,6 +129,7 @@ export const LogScreen = (): ReactNode => {
     newest: refresh,
     goTo: () => setGoingTo(true),
     exportView,
+    printView,
     step: entry.step,
     mark: entry.markCurrent,
     close: entry.close,
@@ -273,6 +284,14 @@ export const LogScreen = (): ReactNode => {
           opened={exporting.opened}
           zone={reading.zone}
           onClose={() => setExporting({ ...exporting, opened: false })}
+        />
+      )}
+      {printing !== null && (
+        <PrintDialog
+          wanted={printing.wanted}
+          opened={printing.opened}
+          zone={reading.zone}
+          onClose={() => setPrinting({ ...printing, opened: false })}
         />
       )}
       {goingTo !== null && (

@@ -150,6 +150,7 @@ export const logMessages = defineMessages({
   'log.keys.title': { es: 'Registro', en: 'Log' },
   'log.keys.search': { es: 'Buscar', en: 'Search' },
   'log.keys.newest': { es: 'Traer lo más nuevo', en: 'Bring in the newest' },
+  'log.keys.print': { es: 'Imprimir esta vista', en: 'Print this view' },
   'log.keys.export': { es: 'Exportar esta vista', en: 'Export this view' },
   'log.keys.goto': { es: 'Ir a un ID o una fecha', en: 'Go to an ID or a date' },
   'log.keys.next': { es: 'Resultado siguiente', en: 'Next hit' },

@@ -5,6 +5,7 @@ export interface LogKeys {
   readonly newest: () => void;
   readonly goTo: () => void;
   readonly exportView: () => void;
+  readonly printView: () => void;
   readonly step: (by: 1 | -1) => void;
   readonly mark: () => void;
   readonly close: () => void;
@@ -18,6 +19,7 @@ export const useLogKeys = (keys: LogKeys): void => {
     { keys: ['F5'], label: 'log.keys.newest', run: keys.newest },
     { keys: ['mod+g'], label: 'log.keys.goto', run: keys.goTo },
     { keys: ['mod+e'], label: 'log.keys.export', run: keys.exportView },
+    { keys: ['mod+p'], label: 'log.keys.print', run: keys.printView },
     { keys: ['n'], label: 'log.keys.next', run: () => keys.step(1) },
     { keys: ['N'], label: 'log.keys.previous', run: () => keys.step(-1) },
     { keys: ['m'], label: 'log.keys.mark', run: keys.mark },

@@ -16,6 +16,7 @@ export const licences: readonly (readonly [string, string])[] = [
   ['Kysely', 'MIT'],
   ['Mantine', 'MIT'],
   ['Noto Sans, Noto Emoji', 'OFL-1.1'],
+  ['PDF.js (unpdf)', 'Apache-2.0, MIT'],
   ['React', 'MIT'],
   ['SQLite', 'Public domain'],
   ['Tabler Icons', 'MIT'],

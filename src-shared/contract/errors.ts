@@ -146,6 +146,11 @@ export const errorTable = {
     es: 'El documento pasa de 4 GiB, más de lo que Excel abre; no se ha dejado nada. Exporte menos filas o columnas, o elija CSV.',
     en: 'The document is over 4 GiB, more than Excel opens; nothing was left. Export fewer rows or columns, or choose CSV.',
   },
+  printer_failed: {
+    status: 500,
+    es: 'La impresora «{printer}» no ha aceptado el documento. Elija otra o imprímalo desde el diálogo del sistema.',
+    en: 'The printer “{printer}” did not take the document. Choose another one, or print it from the system’s dialog.',
+  },
   usage: { status: 400, es: '{reason}', en: '{reason}' },
 } as const satisfies Record<string, ErrorEntry>;
 

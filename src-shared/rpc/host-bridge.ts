@@ -46,6 +46,14 @@ export interface HostBridge {
   chooseTarget(name: string): Promise<GrantedTarget | null>;
   /** Opens the document of a finished export with the program that the system has for it, or shows it in its folder. */
   openExported(job: string, how: 'open' | 'show'): Promise<void>;
+  /** A place for a document that is only made to be printed. */
+  printTarget(name: string): Promise<GrantedTarget>;
+  /** The PDF of a finished export. */
+  readExported(job: string): Promise<Uint8Array>;
+  /** Printers that take a document as it is; none where the system has no way to hand one over. */
+  printers(): Promise<readonly string[]>;
+  /** Hands the PDF of a finished export to a printer; null opens it in the system's own program, which has its dialog. */
+  printExported(job: string, printer: string | null): Promise<void>;
 }
 
 declare global {

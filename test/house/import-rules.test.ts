@@ -30,6 +30,7 @@ const owners: readonly { readonly packages: RegExp; readonly place: RegExp }[] =
   { packages: /^ag-grid-community$/, place: /^src-renderer\/grid\// },
   { packages: /^(?:react|react-dom|@mantine\/.*|@tabler\/.*|diff)$/, place: /^src-renderer\// },
   { packages: /^(?:vite|@vitejs\/.*)$/, place: /^src-renderer\/vite\.config\.ts$/ },
+  { packages: /^unpdf$/, place: /^src-renderer\/print\/pdf-pages\.tsx$/ },
   { packages: /^zod$/, place: /^src-(?:shared|main|renderer)\// },
 ];
 

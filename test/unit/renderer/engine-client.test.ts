@@ -29,6 +29,13 @@ const memoryStorage = (): Storage => {
 
 const session = (token: string, login = 'ana'): Session => ({ token, account: { login, name: login, role: 'admin' } });
 
+const noPrinting: Connection['printing'] = {
+  target: async (name) => ({ grant: 't', name }),
+  read: async () => new Uint8Array(),
+  printers: async () => [],
+  print: async () => undefined,
+};
+
 /** A connection whose answers a test decides call by call. */
 const scripted = (answer: (procedure: string, options: CallOptions, attempt: number) => Promise<unknown>) => {
   const links: ((state: LinkState) => void)[] = [];
@@ -36,6 +43,7 @@ const scripted = (answer: (procedure: string, options: CallOptions, attempt: num
   const connection: Connection = {
     kind: 'http',
     chooseTarget: async (name) => ({ grant: 't', name }),
+    printing: noPrinting,
     exported: { kind: 'remote', addressOf: async () => '' },
     call: (procedure, _input, options) => {
       calls.push(`${procedure} ${options.session ?? '-'}`);
@@ -146,6 +154,7 @@ describe('files that the page handed over', () => {
     const connection: Connection = {
       kind: 'http',
       chooseTarget: async (name) => ({ grant: 't', name }),
+      printing: noPrinting,
       exported: { kind: 'remote', addressOf: async () => '' },
       call: async (_procedure, input) => {
         asked.push(input);
@@ -336,6 +345,10 @@ describe('through the Electron shell', () => {
       grantDropped: async () => ({ grant: 'g', name: 'a', bytes: 1 }),
       chooseTarget: async (name) => ({ grant: 't', name }),
       openExported: async () => undefined,
+      printTarget: async (name) => ({ grant: 't', name }),
+      readExported: async () => new Uint8Array(),
+      printers: async () => [],
+      printExported: async () => undefined,
     });
     const tell = (message: HostMessage): void => {
       for (const listener of listeners) listener(message);

@@ -1,0 +1,242 @@
+import { Button, Modal, NativeSelect, Progress } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { type FormEvent, type ReactNode, useCallback, useEffect, useState } from 'react';
+import { useEngine } from '#renderer/engine/engine-context.tsx';
+import type { ExportWanted } from '#renderer/export/export-dialog.tsx';
+import { documentColumns, offeredName } from '#renderer/export/export-request.ts';
+import { useI18n } from '#renderer/i18n/use-i18n.tsx';
+import { PdfPages } from '#renderer/print/pdf-pages.tsx';
+import { usePreference } from '#renderer/settings/preferences.tsx';
+import { showFault } from '#renderer/ui/show-fault.ts';
+import { isCancelled } from '#shared/contract/errors.ts';
+import { type ExportJob, type ExportOptions, orientations, pageLayouts, paperSizes } from '#shared/contract/export.ts';
+import classes from './print.module.css';
+
+type PrintChoice = ExportOptions['pdf'];
+type Rows = 'all' | 'chosen' | 'marked';
+
+const defaultChoice: PrintChoice = { paper: 'a4', orientation: 'landscape', layout: 'table' };
+const isPrintChoice = (value: unknown): value is PrintChoice => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { paper, orientation, layout } = value as { paper?: unknown; orientation?: unknown; layout?: unknown };
+  const isOf = (list: readonly unknown[], word: unknown): boolean => list.includes(word);
+  return isOf(paperSizes, paper) && isOf(orientations, orientation) && isOf(pageLayouts, layout);
+};
+
+/** Where printing stands. */
+type Step =
+  | { readonly kind: 'choose' }
+  | { readonly kind: 'making'; readonly job: ExportJob | null; readonly abort: AbortController }
+  | {
+      readonly kind: 'shown';
+      readonly job: ExportJob;
+      readonly bytes: Uint8Array;
+      readonly printers: readonly string[];
+    };
+
+const Choice = <T extends string>({
+  label,
+  options,
+  value,
+  onChange,
+}: {
+  label: string;
+  options: readonly { readonly value: T; readonly label: string }[];
+  value: T;
+  onChange: (value: T) => void;
+}): ReactNode => (
+  <NativeSelect
+    label={label}
+    data={[...options]}
+    value={value}
+    onChange={(event) => onChange(event.currentTarget.value as T)}
+  />
+);
+
+/** Makes the view a document, shows its pages, and hands it to a printer. */
+export const PrintDialog = ({
+  wanted,
+  opened,
+  zone,
+  onClose,
+}: {
+  wanted: ExportWanted;
+  opened: boolean;
+  zone: string;
+  onClose: () => void;
+}): ReactNode => {
+  const { t, number, language, sentence } = useI18n();
+  const engine = useEngine();
+  const [choice, keepChoice] = usePreference('print.choice', defaultChoice, isPrintChoice);
+  const [rows, setRows] = useState<Rows>('all');
+  const [step, setStep] = useState<Step>({ kind: 'choose' });
+  const [printer, setPrinter] = useState('');
+  const { chosen, marked, count } = wanted;
+
+  const tell = useCallback((error: unknown) => showFault(sentence(error)), [sentence]);
+  useEffect(() => {
+    if (!opened) setStep({ kind: 'choose' });
+  }, [opened]);
+
+  const make = async (): Promise<void> => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    setStep({ kind: 'making', job: null, abort });
+    try {
+      const target = await engine.printTarget(offeredName('pdf', new Date()), signal);
+      const request = {
+        view: wanted.view,
+        ids: rows === 'all' ? null : [...(rows === 'chosen' ? chosen : marked)],
+        format: 'pdf' as const,
+        columns: choice.layout === 'sheets' ? null : documentColumns(wanted.shown),
+        zone,
+        language,
+        options: { pdf: choice },
+      };
+      const { job } = await engine.call('export.start', { grant: target.grant, request }, { signal });
+      signal.addEventListener('abort', () => void engine.call('export.cancel', { job }).catch(tell));
+      const done = await new Promise<ExportJob>((resolve, reject) => {
+        const onEvent = ({ jobs }: { readonly jobs: readonly ExportJob[] }): void => {
+          const own = jobs.find((one) => one.job === job);
+          if (own === undefined) return;
+          if (own.state === 'running') setStep({ kind: 'making', job: own, abort });
+          else resolve(own);
+        };
+        engine.call('export.watch', {}, { signal, onEvent }).catch(reject);
+      });
+      if (done.state !== 'done') {
+        if (done.error !== null) tell(done.error);
+        setStep({ kind: 'choose' });
+        return;
+      }
+      const [bytes, printers] = [await engine.readExported(job, signal), await engine.printers()];
+      setStep({ kind: 'shown', job: done, bytes, printers });
+    } catch (error) {
+      if (!isCancelled(error)) tell(error);
+      setStep({ kind: 'choose' });
+    }
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void make();
+  };
+  const close = (): void => {
+    if (step.kind === 'making') step.abort.abort();
+    onClose();
+  };
+  const print = async (job: ExportJob): Promise<void> => {
+    try {
+      await engine.printExported(job.job, printer === '' ? null : printer);
+      if (printer !== '')
+        notifications.show({
+          message: t('print.sent', { printer }),
+          closeButtonProps: { 'aria-label': t('ui.close') },
+        });
+      onClose();
+    } catch (error) {
+      tell(error);
+    }
+  };
+  const all = count === null ? t('print.rows.all-uncounted') : t('print.rows.all', { count: number(count) });
+  const progress = step.kind === 'making' ? step.job?.progress : undefined;
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={t('print.title')}
+      size={step.kind === 'shown' ? 900 : 480}
+      closeButtonProps={{ 'aria-label': t('ui.close') }}
+    >
+      {step.kind === 'choose' && (
+        <form className={classes.form} onSubmit={submit}>
+          <Choice<Rows>
+            label={t('print.rows')}
+            options={[
+              { value: 'all', label: all },
+              // One chosen row is only the one that the cursor stands on.
+              ...(chosen.length > 0
+                ? [{ value: 'chosen' as const, label: t('print.rows.chosen', { count: number(chosen.length) }) }]
+                : []),
+              ...(marked.length > 0
+                ? [{ value: 'marked' as const, label: t('print.rows.marked', { count: number(marked.length) }) }]
+                : []),
+            ]}
+            value={rows}
+            onChange={setRows}
+          />
+          <Choice
+            label={t('print.layout')}
+            options={pageLayouts.map((value) => ({ value, label: t(`print.layout.${value}`) }))}
+            value={choice.layout}
+            onChange={(layout) => keepChoice({ ...choice, layout })}
+          />
+          <Choice
+            label={t('print.paper')}
+            options={paperSizes.map((value) => ({ value, label: t(`print.paper.${value}`) }))}
+            value={choice.paper}
+            onChange={(paper) => keepChoice({ ...choice, paper })}
+          />
+          <Choice
+            label={t('print.orientation')}
+            options={orientations.map((value) => ({ value, label: t(`print.orientation.${value}`) }))}
+            value={choice.orientation}
+            onChange={(orientation) => keepChoice({ ...choice, orientation })}
+          />
+          <div className={classes.buttons}>
+            <Button variant="default" onClick={close}>
+              {t('print.close')}
+            </Button>
+            <Button type="submit" data-autofocus>
+              {t('print.preview')}
+            </Button>
+          </div>
+        </form>
+      )}
+      {step.kind === 'making' && (
+        <div className={classes.form}>
+          <p className={classes.mute}>
+            {progress?.totalRows
+              ? t('print.making', { rows: number(progress.rows), total: number(progress.totalRows) })
+              : t('print.counting')}
+          </p>
+          <Progress
+            value={progress?.totalRows ? (100 * progress.rows) / progress.totalRows : 0}
+            aria-label={t('print.preview')}
+          />
+          <div className={classes.buttons}>
+            <Button variant="default" onClick={close}>
+              {t('print.close')}
+            </Button>
+          </div>
+        </div>
+      )}
+      {step.kind === 'shown' && (
+        <div className={classes.form}>
+          {(step.job.result?.files.length ?? 1) > 1 && (
+            <p className={classes.mute}>{t('print.volumes', { count: step.job.result?.files.length ?? 1 })}</p>
+          )}
+          <div className={classes.buttons}>
+            {step.printers.length > 0 && (
+              <NativeSelect
+                label={t('print.printer')}
+                data={[
+                  { value: '', label: t('print.system') },
+                  ...step.printers.map((name) => ({ value: name, label: name })),
+                ]}
+                value={printer}
+                onChange={(event) => setPrinter(event.currentTarget.value)}
+              />
+            )}
+            <Button variant="default" onClick={() => setStep({ kind: 'choose' })}>
+              {t('print.change')}
+            </Button>
+            <Button onClick={() => void print(step.job)} data-autofocus>
+              {t('print.print')}
+            </Button>
+          </div>
+          <PdfPages bytes={step.bytes} onFault={tell} />
+        </div>
+      )}
+    </Modal>
+  );
+};
