@@ -85,6 +85,22 @@ describe('a browser’s download', () => {
     expect((await get(address)).statusCode).toBe(404);
   });
 
+  it('is shown by the browser only when it is a PDF and is asked for so', async () => {
+    await open();
+    const shownAs = async (given: string, show: boolean): Promise<unknown[]> => {
+      const { address } = (await post('/downloads/ticket', { job: 'j', file: 0, show })).json() as { address: string };
+      const { headers, body } = await get(address);
+      return [given, String(headers['content-disposition']).split(';')[0], headers['content-type'], body];
+    };
+    await post('/downloads/target', { name: 'a.pdf' });
+    expect(await shownAs('pdf', true)).toEqual(['pdf', 'inline', 'application/pdf', content]);
+    expect(await shownAs('pdf', false)).toEqual(['pdf', 'attachment', 'application/octet-stream', content]);
+    await engine?.close();
+    await open();
+    await post('/downloads/target', { name: 'a.html' });
+    expect(await shownAs('html', true)).toEqual(['html', 'attachment', 'application/octet-stream', content]);
+  });
+
   it('is nobody’s who has not signed in, and of nothing that was not exported', async () => {
     await open();
     expect((await post('/downloads/target', { name }, null)).statusCode).toBe(401);
