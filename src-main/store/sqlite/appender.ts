@@ -116,6 +116,9 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
   const insertNew = db.prepare(`${insertSql(1)} ON CONFLICT (occurred_at, event_id) DO NOTHING`);
   const findGiven = db.prepare('SELECT entry FROM captured WHERE event_id = ?').pluck();
   const insertGiven = db.prepare('INSERT INTO captured (event_id, entry) VALUES (?, ?)');
+  const insertGivenGroup = db.prepare(
+    `INSERT INTO captured (event_id, entry) VALUES ${Array(groupRows).fill('(?, ?)').join(', ')} ON CONFLICT DO NOTHING`,
+  );
   const findEntry = db.prepare('SELECT id FROM entry WHERE occurred_at = ? AND event_id = ?').pluck();
   const rollups = createRollupWriter(db);
   const saveCheckpoint = db.prepare('UPDATE import SET checkpoint = ? WHERE id = ?');
@@ -123,6 +126,8 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
   const commit = db.prepare('COMMIT');
   /** The last batch had entries that were stored already; then the next one has some, too. */
   let expectDuplicates = false;
+  /** The same of what programs send. */
+  let expectRepeated = false;
   let newest = Number(db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck().get());
 
   /** The ledger's codes for a batch's values, 0 for none; made when an entry of the batch is the first to need them. */
@@ -262,17 +267,58 @@ export const createAppender = (db: SqliteDatabase, file: string, now: () => numb
     labelled.clear();
   };
 
+  /** The faster way for a batch that is all new; throws `NotAllNew` or a conflict when it is not. */
+  const insertAllCaptured = ({ entries, given }: CapturedBatch): number => {
+    const newestAfter = insertInGroups(entries, null);
+    const cells: Cell[] = [];
+    for (let i = 0; i < entries.length; i++) {
+      if (given[i] === 1) cells.push(entries.eventIds.subarray(i * 16, i * 16 + 16), newest + 1 + i);
+    }
+    const grouped = cells.length - (cells.length % (groupRows * 2));
+    let inserted = 0;
+    for (let at = 0; at < grouped; at += groupRows * 2) {
+      inserted += insertGivenGroup.run(...cells.slice(at, at + groupRows * 2)).changes;
+    }
+    if (inserted * 2 < grouped) throw new NotAllNew();
+    for (let at = grouped; at < cells.length; at += 2) {
+      if (findGiven.get(cells[at]) !== undefined) throw new NotAllNew();
+      insertGiven.run(cells[at], cells[at + 1]);
+    }
+    return newestAfter;
+  };
+
+  const storeCaptured = (batch: CapturedBatch, insert: () => number): number => {
+    begin.run();
+    labelModules(batch.entries);
+    const newestAfter = insert();
+    rollups.write();
+    commit.run();
+    return newestAfter;
+  };
+
   const appendCaptured = (batch: CapturedBatch): CapturedIds => {
-    const ids = new Float64Array(batch.entries.length);
-    const fresh = new Uint8Array(batch.entries.length);
+    const { length } = batch.entries;
+    const ids = new Float64Array(length);
+    const fresh = new Uint8Array(length);
+    const storeNewest = (): number => {
+      if (!expectRepeated) {
+        try {
+          const newestAfter = storeCaptured(batch, () => insertAllCaptured(batch));
+          for (let i = 0; i < length; i++) ids[i] = newest + 1 + i;
+          fresh.fill(1);
+          return newestAfter;
+        } catch (error) {
+          if (!(error instanceof NotAllNew) && !isUniqueConflict(error)) throw error;
+          undo();
+        }
+      }
+      return storeCaptured(batch, () => insertCaptured(batch, ids, fresh));
+    };
     try {
-      begin.run();
-      labelModules(batch.entries);
-      const newestAfter = insertCaptured(batch, ids, fresh);
-      rollups.write();
-      commit.run();
+      const newestAfter = storeNewest();
       assertDurable(db);
       for (const dictionary of dictionaries) dictionary.keepPending();
+      expectRepeated = newestAfter - newest < length;
       newest = newestAfter;
       return { ids, fresh };
     } catch (error) {
