@@ -2,10 +2,11 @@
  * Builds what is missing or older than its sources:
  *   renderer  src-renderer → dist/renderer   (Vite)
  *   main      src-main     → dist/main       (rolldown, ES modules for Node ≥ 22; npm dependencies stay outside)
+ *   client    src-client   → dist/client     (rolldown, one ES module that needs nothing but Node)
  *   electron  the shell    → dist/electron   (rolldown, CommonJS for Node 18 and Chromium 114, nothing newer)
  *   fonts     npm's slices → dist/fonts      (TrueType, for the documents that leave as PDF)
  *
- *   node scripts/build.mjs [--force] [renderer|main|electron|fonts …]
+ *   node scripts/build.mjs [--force] [renderer|main|client|electron|fonts …]
  */
 import {
   existsSync,
@@ -81,6 +82,15 @@ const parts = {
         },
         // Chunks stay in the one folder: what a file finds beside import.meta.url doesn't depend on how it was split.
         { dir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      ),
+  },
+  client: {
+    sources: ['src-client', 'src-shared'],
+    proof: 'index.js',
+    build: (dir) =>
+      bundle(
+        { input: { index: at('src-client/index.ts') }, external: [/^node:/], transform: { target: 'node20' } },
+        { dir, format: 'esm', entryFileNames: '[name].js' },
       ),
   },
   electron: {

@@ -31,13 +31,13 @@ const owners: readonly { readonly packages: RegExp; readonly place: RegExp }[] =
   { packages: /^(?:react|react-dom|@mantine\/.*|@tabler\/.*|diff)$/, place: /^src-renderer\// },
   { packages: /^(?:vite|@vitejs\/.*)$/, place: /^src-renderer\/vite\.config\.ts$/ },
   { packages: /^unpdf$/, place: /^src-renderer\/print\/pdf-pages\.tsx$/ },
-  { packages: /^zod$/, place: /^src-(?:shared|main|renderer)\// },
+  { packages: /^zod$/, place: /^src-(?:shared|main|client|renderer)\// },
 ];
 
 /** The only places that look at the environment. */
 const mayReadEnvironment = /^src-main\/(?:engine\/config\.ts|electron\/.*|cli\/main\.ts)$/;
 
-const roots = ['src-shared', 'src-main', 'src-renderer'];
+const roots = ['src-shared', 'src-main', 'src-client', 'src-renderer'];
 const sources = roots.flatMap((root) => readSources(root));
 
 const rootOf = (file: SourceFile): string => file.path.split('/')[0] ?? '';
@@ -55,8 +55,9 @@ describe('what is read', () => {
   test('every source folder has files, and they import', () => {
     for (const root of roots) {
       const files = sources.filter((file) => rootOf(file) === root);
-      expect(files.length, root).toBeGreaterThan(20);
-      expect(files.flatMap((file) => file.imports).length, root).toBeGreaterThan(20);
+      // The client is small on purpose.
+      expect(files.length, root).toBeGreaterThan(root === 'src-client' ? 5 : 20);
+      expect(files.flatMap((file) => file.imports).length, root).toBeGreaterThan(root === 'src-client' ? 10 : 20);
     }
   });
 
@@ -103,6 +104,16 @@ describe('rooms', () => {
   test('src-shared imports only zod and itself', () => {
     expect(
       wrongImports((file, specifier) => rootOf(file) === 'src-shared' && !/^(?:#shared\/|\.\/|zod$)/.test(specifier)),
+    ).toEqual([]);
+  });
+
+  test('what other programs import needs nothing but Node and what is shared', () => {
+    expect(
+      wrongImports(
+        (file, specifier, typeOnly) =>
+          rootOf(file) === 'src-client' &&
+          !(/^(?:#shared\/|\.\/|node:)/.test(specifier) || (typeOnly && specifier === 'zod')),
+      ),
     ).toEqual([]);
   });
 
