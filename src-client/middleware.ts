@@ -17,6 +17,19 @@ export interface WatchOptions<Request> {
   readonly ignore?: (path: string) => boolean;
 }
 
+/** What there is of a user: `user` may give a whole record of the program’s, of which most is nobody’s business here. */
+const tellActor = (user: unknown): CapturedEntry['actor'] => {
+  if (typeof user === 'string' || typeof user === 'number') return String(user);
+  if (typeof user !== 'object' || user === null) return null;
+  const { id, login, name, email } = user as Readonly<Record<string, unknown>>;
+  const plain = (value: unknown): string | null =>
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : null;
+  return { id: plain(id), login: plain(login), name: plain(name), email: plain(email) };
+};
+
+/** What HTTP has for a status; a program may send any number. */
+const isStatus = (status: number): boolean => status >= 100 && status <= 599;
+
 const textOf = (header: string | readonly string[] | undefined): string | undefined =>
   typeof header === 'string' ? header : header?.[0];
 
@@ -78,12 +91,12 @@ const watch = <Request>(
       const responseBody = tellBody(answered, answerHeader('content-type'), answerHeader('content-encoding'));
       client.record({
         occurredAt,
-        actor: options.user?.(request) ?? null,
+        actor: tellActor(options.user?.(request)),
         event: 'REQUEST',
         module: options.module ?? { name: 'API Request' },
         target: 'API Request',
         action: `${method} ${path}`,
-        status: outgoing.statusCode,
+        status: isStatus(outgoing.statusCode) ? outgoing.statusCode : null,
         request: {
           method,
           path,
@@ -94,17 +107,16 @@ const watch = <Request>(
           durationMs: Math.round((performance.now() - began) * 1000) / 1000,
           correlationId: textOf(headers['x-request-id'] ?? headers['x-correlation-id']) ?? randomUUID(),
         },
-        // The other end left before it had the whole answer.
-        ...(outgoing.writableFinished ? {} : { extra: { aborted: true } }),
+        extra: {
+          // The other end left before it had the whole answer.
+          ...(outgoing.writableFinished ? {} : { aborted: true }),
+          ...(isStatus(outgoing.statusCode) ? {} : { status: outgoing.statusCode }),
+        },
       });
     } catch {
       // `user` threw, or a header is strange: the entry is told without what could not be had.
-      client.record({
-        occurredAt,
-        event: 'REQUEST',
-        action: `${incoming.method} ${path}`,
-        status: outgoing.statusCode,
-      });
+      const status = isStatus(outgoing.statusCode) ? outgoing.statusCode : null;
+      client.record({ occurredAt, event: 'REQUEST', action: `${incoming.method} ${path}`, status });
     }
   });
 };

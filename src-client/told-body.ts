@@ -39,6 +39,21 @@ const textTypes =
   /^(?:text\/|application\/(?:[\w.+-]*\+)?(?:json|xml|javascript|x-www-form-urlencoded|graphql|yaml)|multipart\/form-data)/i;
 const streamTypes = /^(?:text\/event-stream|application\/x-ndjson|application\/grpc)/i;
 
+/** Nested deeper than this a body is told as text: Bitácora takes no deeper values, and what is sent must be recorded. */
+const deepestJson = 100;
+
+/** True when so many brackets are open at once; those inside texts count too, which only makes a body be told as text. */
+const isDeep = (text: string): boolean => {
+  let open = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const character = text[i];
+    if (character === '{' || character === '[') open += 1;
+    else if (character === '}' || character === ']') open -= 1;
+    if (open > deepestJson) return true;
+  }
+  return false;
+};
+
 /**
  * What is told of a body: JSON as JSON, text as text, of what was cut its beginning and how long it was, of what is no
  * text only its kind and size. Undefined when there was none.
@@ -53,7 +68,7 @@ export const tellBody = (tap: BodyTap, type: string | undefined, encoding: strin
   const isText = !isPacked && (kind === '' ? !text.includes('\ufffd') && !text.includes('\0') : textTypes.test(kind));
   if (!isText) return `[binary: ${(isPacked ? `${kind}, ${encoding}` : kind).slice(0, 100)}, ${tap.bytes} bytes]`;
   if (tap.bytes > kept.length) return `${text}[cut: ${kept.length} of ${tap.bytes} bytes]`;
-  if (!/json/i.test(kind)) return text;
+  if (!/json/i.test(kind) || isDeep(text)) return text;
   try {
     return JSON.parse(text);
   } catch {

@@ -7,7 +7,7 @@ import { endProcess, killBelow, startServe } from './program.ts';
  * A Chromium out of an npm package. On a machine without Chromium's own libraries the package brings them along, but
  * only unpacks them where it believes to run in the cloud it was made for, which this variable says.
  */
-const launch = async (): Promise<Browser> => {
+export const launchChromium = async (): Promise<Browser> => {
   process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs22.x';
   const { default: bundled } = await import('@sparticuz/chromium');
   // Its own switches turn web security off; ours is what is to be tested.
@@ -18,7 +18,7 @@ const launch = async (): Promise<Browser> => {
 export const openInBrowser = async ({ dataFolder, demo, locale = 'es-MX' }: OpenOptions): Promise<OpenedApp> => {
   const words = [`--data=${dataFolder}`, ...(demo ? ['--demo'] : [])];
   const serving = await startServe(['--port', '0', ...words]);
-  const browser = await launch();
+  const browser = await launchChromium();
   const page = await browser.newPage({
     locale,
     timezoneId: 'America/Mexico_City',

@@ -168,6 +168,42 @@ describe('a program with connect’s middleware', () => {
     expect(bugsIn(site.data)).toEqual([]);
   });
 
+  test('what a program does oddly, or somebody sends to stay unseen, is recorded all the same', async () => {
+    const site = await openCaptureSite();
+    const client = openClient(site);
+    const user = { id: 7n, login: 'ana', name: null, role: 'admin', password: 'hunter2hunter2', roles: [{}] };
+    const url = await openProgram(
+      watchExpress(client, { user: () => user as never }),
+      readBody,
+      (request, response) => {
+        response.statusCode = request.url === '/odd' ? 799 : 200;
+        response.end('done');
+      },
+    );
+    const deep = `${'['.repeat(5000)}{"password":"hunter2hunter2"}${']'.repeat(5000)}`;
+    for (const [asked, body] of [
+      ['/deep', deep],
+      ['/odd', '{"a":1}'],
+      ['/torn', '{"password":"hunter2hunter2"'],
+      ['/nul', '{"a":"\\u0000\\ud800"}'],
+    ] as const) {
+      await fetch(url + asked, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    }
+    await until(() => client.status().sent === 4);
+    expect(client.status()).toMatchObject({ refused: 0, dropped: 0 });
+    const told = await entries(site);
+    expect(told.map(({ action, status }) => [action, status])).toEqual([
+      ['POST /deep', 200],
+      ['POST /odd', null],
+      ['POST /torn', 200],
+      ['POST /nul', 200],
+    ]);
+    expect(told[0]).toMatchObject({ actor: { id: '7', login: 'ana', name: null, email: null } });
+    expect(told[1]?.extra).toEqual({ status: 799 });
+    expect(String(told[0]?.request?.body)).toMatch(/^\[{5000}\{"password":\s*"?\[redacted:/);
+    expect(bytesUnder(site.data).includes('hunter2')).toBe(false);
+  });
+
   test('one who leaves in the middle is recorded too, and a `user` that throws breaks nothing', async () => {
     const site = await openCaptureSite();
     const client = openClient(site);
@@ -257,6 +293,7 @@ describe('the queue', () => {
       dispatch: site.engine.dispatch,
       rendererFolder: folder,
       uploadFolder: path.join(temporaryFolder(), 'uploads'),
+      downloadFolder: path.join(temporaryFolder(), 'downloads'),
       port,
       host: '127.0.0.1',
       version: '9.8.7',
