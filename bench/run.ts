@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
 import { measureColdStart } from './cold-start.ts';
 import { measureCounts } from './counts.ts';
+import { measureExport } from './export.ts';
 import { measureExportPdf } from './export-pdf.ts';
 import { measureFacets } from './facets.ts';
 import { measureImport } from './import.ts';
@@ -39,6 +40,7 @@ const benches: Readonly<Record<string, Bench>> = {
   memory: { measure: measureMemory, rows: manyRows },
   scroll: { measure: measureScroll, rows: manyRows },
   ingest: { measure: measureIngest, rows: manyRows },
+  export: { measure: measureExport, rows: manyRows },
   'export-pdf': { measure: measureExportPdf, rows: 120_000 },
 };
 

@@ -3,6 +3,9 @@ import { ThreadClient } from '#main/store/threads/thread-client.ts';
 import { threadFile } from '#main/store/threads/thread-file.ts';
 import type { ExportOperations } from './export-operations.ts';
 
+/** Rows become texts that are gone in a moment: with little room V8 would collect them all the time. Megabytes. */
+const youngMb = 48;
+
 /** Writes a document in a thread of its own, which ends with it. `ids`: a port to the readers that know a view's order. */
 export const runExport = async (
   task: ExportOperations['export']['input'],
@@ -19,6 +22,7 @@ export const runExport = async (
     // The call that was running is rejected with the same failure.
     () => undefined,
     [ids],
+    youngMb,
   );
   try {
     await thread.ready;

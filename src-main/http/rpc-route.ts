@@ -59,7 +59,15 @@ const finalFrame = (answer: Answer, request: FastifyRequest): ServerFrame =>
     : { t: 'error', id, error: inLanguage(answer.error, preferredLanguage(request.headers['accept-language'])) };
 
 /** What the command line may ask of an engine that is serving, with the token of the shell around it. */
-const hostProcedures = new Set(['account.create', 'account.list', 'token.create', 'token.list', 'token.revoke']);
+const hostProcedures = new Set([
+  'account.create',
+  'account.list',
+  'token.create',
+  'token.list',
+  'token.revoke',
+  'export.grant',
+  'export.run',
+]);
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -5,7 +5,7 @@ export const excelTextLimit = 32_767;
 
 /** What XML can't carry, what Excel's own escapes look like, and what XML reads as markup. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const needsEscape = /[&<>\u0000-\u0008\u000b-\u001f\ufffe\uffff\ud800-\udfff]|_x[0-9a-fA-F]{4}_/;
+const needsEscape = /[&<>\u0000-\u0008\u000b-\u001f\ufffe\uffff\ud800-\udfff]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const escapes = /[&<>\u0000-\u0008\u000b-\u001f\ufffe\uffff]|\p{Surrogate}|_(?=x[0-9a-fA-F]{4}_)/gu;
 
@@ -27,7 +27,8 @@ const escapeOf = (found: string): string => {
  * pair) is written as `_xHHHH_`, which Excel shows as that character, and a text that looks like such an escape keeps
  * looking so (ECMA-376 part 1, 22.9.2.19 ST_Xstring).
  */
-export const excelXml = (text: string): string => (needsEscape.test(text) ? text.replace(escapes, escapeOf) : text);
+export const excelXml = (text: string): string =>
+  needsEscape.test(text) || text.includes('_x') ? text.replace(escapes, escapeOf) : text;
 
 const marks: Readonly<Record<Language, (length: number) => string>> = {
   es: (length) => `… [cortado aquí: el valor tiene ${length} caracteres]`,

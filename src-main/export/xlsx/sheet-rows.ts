@@ -4,6 +4,7 @@ import { offsetMsAt } from '#shared/text/zone-offset.ts';
 import { isoInZone } from '#shared/text/zoned-time.ts';
 import { cellReader } from '../column-values.ts';
 import type { ExportedEntry } from '../document.ts';
+import { rememberLast } from '../remember-last.ts';
 import { cutForCell, excelTextLimit, excelXml } from './excel-text.ts';
 import { columnLetters, type SheetColumn } from './sheet-columns.ts';
 
@@ -31,9 +32,15 @@ export interface RowsSetup {
   readonly onCut: (cut: Omit<CutValue, 'sheet'>) => void;
 }
 
+/** Up to here are spaces and controls; 160 does not break, and is trimmed as they are. */
+const space = 32;
+const noBreakSpace = 160;
+const isSpace = (code: number): boolean => code <= space || code === noBreakSpace;
+
+/** What stands at its ends is trimmed unless told otherwise. */
 const inlineText = (reference: string, style: number, text: string): string => {
-  const space = /^\s|\s$|\n|\s\s/.test(text) ? ' xml:space="preserve"' : '';
-  return `<c r="${reference}" s="${style}" t="inlineStr"><is><t${space}>${excelXml(text)}</t></is></c>`;
+  const kept = isSpace(text.charCodeAt(0)) || isSpace(text.charCodeAt(text.length - 1));
+  return `<c r="${reference}" s="${style}" t="inlineStr"><is><t${kept ? ' xml:space="preserve"' : ''}>${excelXml(text)}</t></is></c>`;
 };
 
 /** The heading of a sheet, in row 1. */
@@ -54,11 +61,19 @@ export const createSheetRows = ({ columns, styles, zone, language, onCut }: Rows
     onCut({ id, column, cell: reference, length: text.length });
     return inlineText(reference, style, cutForCell(text, language));
   };
+  const iso = columns.map(() => rememberLast((micros) => isoInZone(micros, zone)));
+  // Null for a date that Excel does not know: it stays a text.
+  const serials = columns.map(() =>
+    rememberLast((micros): string | null => {
+      const ms = micros / 1000;
+      const serial = (ms + offsetMsAt(zone, Math.floor(ms))) / msPerDay + daysTo1970;
+      return serial < firstSerial ? null : String(serial);
+    }),
+  );
+  const isoOf = (place: number, micros: number): string => (iso[place] as (micros: number) => string)(micros);
   const dateCell = (place: number, reference: string, micros: number, id: number): string => {
-    const ms = micros / 1000;
-    const serial = (ms + offsetMsAt(zone, Math.floor(ms))) / msPerDay + daysTo1970;
-    // A date that Excel does not know stays a text.
-    if (serial < firstSerial) return textCell(place, reference, isoInZone(micros, zone), id);
+    const serial = (serials[place] as (micros: number) => string | null)(micros);
+    if (serial === null) return textCell(place, reference, isoOf(place, micros), id);
     return `<c r="${reference}" s="${styles[place]}"><v>${serial}</v></c>`;
   };
 
@@ -73,7 +88,7 @@ export const createSheetRows = ({ columns, styles, zone, language, onCut }: Rows
       const { kind } = columns[place] as SheetColumn;
       if (typeof value === 'string') xml += textCell(place, reference, value, entry.id);
       else if (kind === 'date') xml += dateCell(place, reference, value, entry.id);
-      else if (kind === 'iso') xml += textCell(place, reference, isoInZone(value, zone), entry.id);
+      else if (kind === 'iso') xml += textCell(place, reference, isoOf(place, value), entry.id);
       else xml += `<c r="${reference}" s="${styles[place]}"><v>${value}</v></c>`;
     }
     return `${xml}</row>`;

@@ -41,12 +41,19 @@ export class ThreadClient {
   #failure: Error | null = null;
   #closing = false;
 
-  constructor(file: URL, setup: unknown, onFailure: (error: Error) => void, transfer: readonly MessagePort[] = []) {
+  /** `youngMb`: room for new objects where a thread makes very many that live for a moment. */
+  constructor(
+    file: URL,
+    setup: unknown,
+    onFailure: (error: Error) => void,
+    transfer: readonly MessagePort[] = [],
+    youngMb: number = youngGenerationMb,
+  ) {
     const start: ThreadStart<unknown> = { setup, stopCell: this.#stopCell };
     this.#worker = new Worker(file, {
       workerData: start,
       transferList: [...transfer],
-      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb, maxOldGenerationSizeMb: oldGenerationMb },
+      resourceLimits: { maxYoungGenerationSizeMb: youngMb, maxOldGenerationSizeMb: oldGenerationMb },
     });
     let markReady: () => void = () => undefined;
     let markFailed: (error: unknown) => void = () => undefined;

@@ -1,0 +1,221 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { OutputOf } from '#shared/contract/procedures.ts';
+import type { Query } from '#shared/contract/query.ts';
+import { type Call, openBenchEngine } from './bench-engine.ts';
+import { isEngineBuilt, memoryOf, startEngineChild } from './engine-child.ts';
+import { median, percentile, spreadOf } from './measures.ts';
+import type { BenchReport, Figure } from './report.ts';
+import { runNode } from './run-node.ts';
+import type { Trail } from './trail.ts';
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+const csvGoal = 0.5;
+const ndjsonGoal = 0.6;
+const xlsxGoal = 1;
+const pageGoal = 2;
+const growthGoal = 1.3;
+const fewRows = 100_000;
+const pagesAsked = 60;
+/** Milliseconds between two pages that somebody looks at. */
+const pageRest = 20;
+
+/** The query of a whole export for SQLite's own programs: the same rows in the same order, the same columns. */
+const sqlOf = (rows: number): string => {
+  const iso = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%f', ${column} / 1e6, 'unixepoch') || '+00:00'`;
+  const request = (...names: readonly string[]): string =>
+    names.map((name) => `json_extract(request, '$.${name}')`).join(', ');
+  return `SELECT e.id, lower(hex(event_id)) AS eventId, ${iso('occurred_at')} AS occurredAt,
+      coalesce(occurred_text, strftime('%Y-%m-%dT%H:%M:%fZ', occurred_at / 1e6, 'unixepoch')) AS occurredText,
+      ${iso('received_at')} AS receivedAt, actor.actor_id, actor.login, actor.name, actor.email, event.name,
+      module.number, module.name, target.name, record_id, field.name, old_value, new_value, detail, action, status,
+      ${request('method', 'path', 'query', 'body', 'responseBody', 'address', 'durationMs', 'correlationId')},
+      source.name, source_entry_id, import.file, source_line, extra
+    FROM entry AS e LEFT JOIN actor ON actor.id = e.actor LEFT JOIN event ON event.id = e.event
+      LEFT JOIN module ON module.id = e.module LEFT JOIN target ON target.id = e.target
+      LEFT JOIN field ON field.id = e.field LEFT JOIN source ON source.id = e.source
+      LEFT JOIN import ON import.id = e.import
+    WHERE e.id <= ${rows} ORDER BY e.id DESC`;
+};
+
+/** Debian's `sqlite3` writing CSV; null where there is none. */
+const shellCsv = async (ledger: string, rows: number, target: string): Promise<number | null> => {
+  const began = performance.now();
+  const shell = spawn('sqlite3', ['-readonly', '-csv', '-header', ledger, sqlOf(rows)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  shell.stdout.pipe(createWriteStream(target));
+  try {
+    const [code] = (await once(shell, 'close')) as [number | null];
+    return code === 0 ? performance.now() - began : null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+type Clause = Query['clauses'][number];
+
+const viewOf = (rows: number, clauses: readonly Clause[] = []) => ({
+  query: {
+    clauses: [
+      { kind: 'number' as const, key: 'id' as const, exclude: false, tests: [{ op: '<=' as const, value: rows }] },
+      ...clauses,
+    ],
+  },
+  sort: { column: 'id' as const, descending: true },
+  reading: { zone: 'UTC', ignoreAccents: true },
+  newestId: null,
+  now: null,
+});
+
+/** One whole export: counted, written, synced, read back, noted in the ledger. */
+const exportOnce = async (
+  call: Call,
+  rows: number,
+  target: string,
+): Promise<{ readonly wall: number; readonly result: OutputOf<'export.run'> }> => {
+  const format = path.extname(target).slice(1) as 'csv' | 'ndjson' | 'xlsx';
+  const csv = { delimiter: ',' as const, bom: true, guard: true };
+  const began = performance.now();
+  const { grant } = await call('export.grant', { path: target });
+  const request = { view: viewOf(rows), format, zone: 'UTC', language: 'en' as const, options: { csv } };
+  const result = await call('export.run', { grant, request });
+  return { wall: performance.now() - began, result };
+};
+
+/** How long first pages of ever new filters take, milliseconds. */
+const pageTimes = async (call: Call, rows: number, until: () => boolean): Promise<number[]> => {
+  const times: number[] = [];
+  const events = ['UPDATE', 'CREATE', 'DELETE', 'STATUS_CHANGE', 'REQUEST'];
+  for (let asked = 0; asked < pagesAsked && !until(); asked++) {
+    const values = [{ text: events[asked % events.length] ?? '', prefix: false }];
+    // A view that nobody has looked at: nothing that is kept helps.
+    const view = viewOf(rows - asked - 1, [{ kind: 'value', key: 'event', exclude: false, values }]);
+    const began = performance.now();
+    await call('log.page', { view, start: { position: 0 }, limit: 100 });
+    times.push(performance.now() - began);
+    await new Promise((resolve) => setTimeout(resolve, pageRest));
+  }
+  return times;
+};
+
+/** The most memory that the engine's process ever had while it exported, bytes; null where nobody tells. */
+const peakOf = async (dataFolder: string, rows: number, target: string): Promise<number | null> => {
+  const engine = await startEngineChild(dataFolder);
+  try {
+    await exportOnce(engine.call, rows, target);
+    return memoryOf(engine.pid)?.peak ?? null;
+  } finally {
+    await engine.close();
+    await rm(target);
+  }
+};
+
+/** `export`: whole documents against the `sqlite3` shell and exceljs's own writer, and the window meanwhile. */
+export const measureExport = async (trail: Trail, rounds: number): Promise<BenchReport> => {
+  const { dataFolder, ledgerFile, entries: rows } = await trail.dataFolder();
+  const folder = await trail.folder();
+  const at = (name: string): string => path.join(folder, name);
+  const differences: string[] = [];
+  const walls: Record<'csv' | 'ndjson' | 'xlsx', number[]> = { csv: [], ndjson: [], xlsx: [] };
+  const shell: number[] = [];
+  const plain: number[] = [];
+  let idle: number[] = [];
+  let busy: number[] = [];
+  const engine = await openBenchEngine(dataFolder);
+  try {
+    const note = ({ wall, result }: Awaited<ReturnType<typeof exportOnce>>, format: keyof typeof walls): void => {
+      walls[format].push(wall);
+      if (result.rows !== rows || result.firstId !== 1 || result.lastId !== rows) {
+        differences.push(`${format}: ${result.rows} of ${rows} entries, ${result.firstId} to ${result.lastId}`);
+      }
+    };
+    for (let round = 0; round < rounds; round++) {
+      for (const format of ['csv', 'ndjson', 'xlsx'] as const) {
+        note(await exportOnce(engine.asHost, rows, at(`ours.${format}`)), format);
+      }
+      const taken = await shellCsv(ledgerFile, rows, at('shell.csv'));
+      if (taken !== null) shell.push(taken);
+      const { stdout } = await runNode([here('plain-xlsx-child.ts'), ledgerFile, sqlOf(rows), at('plain.xlsx')]);
+      const told = JSON.parse(stdout) as { wall: number; rows: number };
+      if (told.rows !== rows) differences.push(`exceljs wrote ${told.rows} of ${rows} entries`);
+      plain.push(told.wall);
+    }
+    idle = await pageTimes(engine.asHost, rows, () => false);
+    let ended = false;
+    const exporting = exportOnce(engine.asHost, rows, at('ours.csv')).finally(() => {
+      ended = true;
+    });
+    busy = await pageTimes(engine.asHost, rows - pagesAsked, () => ended);
+    await exporting;
+  } finally {
+    await engine.close();
+  }
+  const few = Math.min(fewRows, rows);
+  const peaks = isEngineBuilt()
+    ? { few: await peakOf(dataFolder, few, at('few.xlsx')), all: await peakOf(dataFolder, rows, at('all.xlsx')) }
+    : { few: null, all: null };
+
+  const rate = (wall: number): number => (rows * 1000) / wall;
+  const against = (what: string, ours: readonly number[], bare: readonly number[], goal: number): Figure[] => {
+    if (ours.length === 0 || bare.length === 0) return [];
+    const ratio = rate(median(ours)) / rate(median(bare));
+    return [
+      {
+        what,
+        unit: 'rows/s',
+        ours: spreadOf(ours.map(rate)),
+        bare: spreadOf(bare.map(rate)),
+        ratio,
+        required: `≥ ${goal} ×`,
+        reached: ratio >= goal,
+      },
+    ];
+  };
+  const pages = percentile(busy, 0.5) / percentile(idle, 0.5);
+  const growth = peaks.few === null || peaks.all === null ? null : peaks.all / peaks.few;
+  return {
+    bench: 'export',
+    did: { trail: trail.name, rows, rounds, pagesWhileExporting: busy.length },
+    figures: [
+      ...against('CSV, against the sqlite3 shell', walls.csv, shell, csvGoal),
+      ...against('NDJSON, against our CSV', walls.ndjson, walls.csv, ndjsonGoal),
+      ...against('Excel, against exceljs’s streaming writer', walls.xlsx, plain, xlsxGoal),
+      {
+        what: 'first page of a filter while exporting, against idle',
+        unit: 'ms',
+        ours: spreadOf(busy),
+        bare: spreadOf(idle),
+        ratio: pages,
+        required: `≤ ${pageGoal} ×`,
+        reached: pages <= pageGoal,
+      },
+      ...(growth === null || peaks.all === null || peaks.few === null
+        ? []
+        : [
+            {
+              what: `peak memory of the engine, Excel of all against ${few.toLocaleString('en-US')}`,
+              unit: 'MB',
+              ours: spreadOf([peaks.all / 1e6]),
+              bare: spreadOf([peaks.few / 1e6]),
+              ratio: growth,
+              required: `≤ ${growthGoal} ×`,
+              reached: growth <= growthGoal,
+            },
+          ]),
+    ],
+    differences,
+    notes: [
+      'ours: all columns, from the grant to the answer of export.run: counting, writing, syncing, hashing, reading back and comparing, and the entry that says so; Excel with formats and metadata',
+      'bare: one SQL query with the same columns, written and not synced, read back or hashed; the shell in its own process, exceljs with styles and shared strings off',
+      ...(shell.length === 0 ? ['there is no sqlite3 here: CSV was compared with nothing'] : []),
+    ],
+    skipped: null,
+  };
+};
