@@ -4,6 +4,7 @@ import type { DocumentFormat, DocumentTask, ExportedEntry } from './document.ts'
 import { lineFigures } from './read-lines.ts';
 import { rememberLast } from './remember-last.ts';
 import { rowTally } from './row-tally.ts';
+import { createTextBytes } from './text-bytes.ts';
 
 const byteOrderMark = '\uFEFF';
 
@@ -73,12 +74,12 @@ export const csvFormat: DocumentFormat = {
     const file = await nextFile();
     const line = csvLines(task);
     const tally = rowTally();
+    const bytes = createTextBytes();
     await file.write(Buffer.from(`${options.csv.bom ? byteOrderMark : ''}${columns.join(options.csv.delimiter)}\r\n`));
     for await (const batch of batches) {
-      let text = '';
-      for (const entry of batch) text += line(entry);
+      for (const entry of batch) bytes.add(line(entry));
       tally.count(batch);
-      await file.write(Buffer.from(text));
+      await file.write(bytes.take());
     }
     return { ...tally.figures(), shortened: 0 };
   },

@@ -16,6 +16,7 @@ import { hashFile } from './hash-file.ts';
 import { ndjsonLines } from './ndjson.ts';
 import { PartialFile, syncFolder } from './partial-file.ts';
 import { sideFileName, sideFileText } from './side-file.ts';
+import { createTextBytes } from './text-bytes.ts';
 
 /** What an export reads from. */
 export interface ExportSources {
@@ -129,6 +130,7 @@ export const runExportTask = async (task: ExportTask, sources: ExportSources): P
 
     const contentHash = format.needsContentHash ? createHash('sha256') : null;
     const contentLine = ndjsonLines();
+    const content = createTextBytes();
     const read: { rows: number; firstRow: number | null; lastRow: number | null } = {
       rows: 0,
       firstRow: null,
@@ -140,7 +142,10 @@ export const runExportTask = async (task: ExportTask, sources: ExportSources): P
         read.lastRow = some.at(-1) ?? null;
         for (const batch of entries.batchesOf(some)) {
           throwIfCancelled(signal);
-          contentHash?.update(batch.map(contentLine).join(''));
+          if (contentHash) {
+            for (const entry of batch) content.add(contentLine(entry));
+            contentHash.update(content.take());
+          }
           yield batch;
           read.rows += batch.length;
           pace.wrote(read.rows, facts.rows);

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '#shared/contract/errors.ts';
 import type { DocumentFormat, DocumentTask, ExportedEntry } from './document.ts';
 import { rowTally } from './row-tally.ts';
+import { createTextBytes } from './text-bytes.ts';
 import { createRowCounter } from './xlsx/count-rows.ts';
 import { excelSafe } from './xlsx/excel-text.ts';
 import { walkZipFile } from './xlsx/read-zip.ts';
@@ -90,13 +91,14 @@ export const createXlsxFormat = ({ sheetRows, sheetBytes, listedCuts }: XlsxLimi
       let row = 1;
       let bytes = 0;
       while (rows.length > 0) {
-        let xml = '';
+        // A buffer of its own for each chunk: it is still being compressed when the next one is made.
+        const text = createTextBytes();
         for (const entry of rows) {
           row += 1;
-          xml += rowXml(entry, row);
+          text.add(rowXml(entry, row));
         }
         tally.count(rows);
-        const chunk = Buffer.from(xml);
+        const chunk = text.take();
         bytes += chunk.length;
         yield chunk;
         const room = bytes < sheetBytes ? sheetRows - (row - 1) : 0;
