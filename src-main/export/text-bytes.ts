@@ -1,6 +1,6 @@
 /** UTF-8 takes at most so many bytes for a unit of UTF-16. */
 const mostBytesPerUnit = 3;
-const firstCapacity = 1024 * 1024;
+const firstCapacity = 256 * 1024;
 
 /**
  * Gathers texts as UTF-8. Row by row: one row's rare characters then cost that row, where in a text of a thousand rows
