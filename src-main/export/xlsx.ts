@@ -7,7 +7,7 @@ import { excelSafe } from './xlsx/excel-text.ts';
 import { walkZipFile } from './xlsx/read-zip.ts';
 import { columnLetters, sheetColumns } from './xlsx/sheet-columns.ts';
 import { type CutValue, createSheetRows, headRow } from './xlsx/sheet-rows.ts';
-import { makeSkeleton } from './xlsx/skeleton.ts';
+import { makeSkeleton, wrapsTexts } from './xlsx/skeleton.ts';
 import { createZipWriter } from './xlsx/zip-writer.ts';
 
 interface XlsxLimits {
@@ -77,6 +77,7 @@ export const createXlsxFormat = ({ sheetRows, sheetBytes, listedCuts }: XlsxLimi
       styles: first.styles,
       zone: facts.zone,
       language: facts.language,
+      wraps: wrapsTexts(facts),
       onCut: (cut) => {
         cutCount += 1;
         if (cuts.length < listedCuts) cuts.push({ ...cut, sheet: sheets.length + 1 });

@@ -37,8 +37,8 @@ const widths: Partial<Record<ExportColumn, number>> = {
   originFile: 24,
   extra: 36,
 };
-const otherWidth = 14;
-const dateWidth = 23;
+const otherWidth = 17;
+const dateWidth = 25;
 const isoWidth = 34;
 
 /** The columns of a sheet: an instant takes two, a real date to sort and count with, and its exact text. */

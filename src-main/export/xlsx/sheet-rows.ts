@@ -29,6 +29,8 @@ export interface RowsSetup {
   readonly styles: readonly number[];
   readonly zone: string;
   readonly language: Language;
+  /** Long texts are wrapped: the row is as high as the longest needs. */
+  readonly wraps: boolean;
   readonly onCut: (cut: Omit<CutValue, 'sheet'>) => void;
 }
 
@@ -43,12 +45,24 @@ const inlineText = (reference: string, style: number, text: string): string => {
   return `<c r="${reference}" s="${style}" t="inlineStr"><is><t${kept ? ' xml:space="preserve"' : ''}>${excelXml(text)}</t></is></c>`;
 };
 
+/** Points of a line, and of the highest row that Excel has. */
+const lineHeight = 15;
+const mostHeight = 409;
+
+/** Lines that a text takes in a column so many characters wide, about. */
+const linesOf = (text: string, width: number): number => {
+  if (text.length <= width && !text.includes('\n')) return 1;
+  let lines = 0;
+  for (const line of text.split('\n')) lines += Math.max(1, Math.ceil(line.length / width));
+  return lines;
+};
+
 /** The heading of a sheet, in row 1. */
 export const headRow = (columns: readonly SheetColumn[], style: number): string =>
   `<row r="1">${columns.map(({ title }, place) => inlineText(`${columnLetters(place)}1`, style, title)).join('')}</row>`;
 
 /** Writes entries as rows of a sheet: numbers as numbers, dates as dates on the zone's clock, everything else as text. */
-export const createSheetRows = ({ columns, styles, zone, language, onCut }: RowsSetup) => {
+export const createSheetRows = ({ columns, styles, zone, language, wraps, onCut }: RowsSetup) => {
   const distinct = [...new Set(columns.map(({ column }) => column))];
   const cellsOf = cellReader(distinct);
   const places = columns.map(({ column }) => distinct.indexOf(column));
@@ -80,17 +94,21 @@ export const createSheetRows = ({ columns, styles, zone, language, onCut }: Rows
   /** The XML of an entry in the sheet's row `row`, 1 the first. */
   return (entry: ExportedEntry, row: number): string => {
     const cells = cellsOf(entry);
-    let xml = `<row r="${row}">`;
+    let xml = '';
+    let lines = 1;
     for (let place = 0; place < columns.length; place++) {
       const value = cells[places[place] as number];
       if (value === null || value === undefined) continue;
       const reference = `${letters[place]}${row}`;
       const { kind } = columns[place] as SheetColumn;
-      if (typeof value === 'string') xml += textCell(place, reference, value, entry.id);
-      else if (kind === 'date') xml += dateCell(place, reference, value, entry.id);
+      if (typeof value === 'string') {
+        xml += textCell(place, reference, value, entry.id);
+        if (wraps) lines = Math.max(lines, linesOf(value, (columns[place] as SheetColumn).width));
+      } else if (kind === 'date') xml += dateCell(place, reference, value, entry.id);
       else if (kind === 'iso') xml += textCell(place, reference, isoOf(place, value), entry.id);
       else xml += `<c r="${reference}" s="${styles[place]}"><v>${value}</v></c>`;
     }
-    return `${xml}</row>`;
+    const height = lines === 1 ? '' : ` ht="${Math.min(mostHeight, lines * lineHeight)}" customHeight="1"`;
+    return `<row r="${row}"${height}>${xml}</row>`;
   };
 };

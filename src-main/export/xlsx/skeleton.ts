@@ -24,6 +24,14 @@ const words = {
   },
 } as const;
 
+/**
+ * In so many rows long texts are wrapped, so that a printed page shows them whole within its columns. Beyond, whoever
+ * opens the file would wait for the height of every row.
+ */
+const wrappedRows = 50_000;
+
+export const wrapsTexts = (facts: ExportFacts): boolean => facts.rows <= wrappedRows;
+
 const accent = 'FF1F4E79';
 const headFill = 'FFEAF0F6';
 const hairline = 'FFB8C4D0';
@@ -145,6 +153,7 @@ export const makeSkeleton = async (
       const cell = sheet.getCell(2, place + 1);
       cell.value = 0;
       cell.numFmt = formatOf(kind);
+      cell.alignment = { vertical: 'top', wrapText: kind === 'text' && wrapsTexts(facts) };
     }
   }
   fillMetadata(metadata, facts, ending, safe);
