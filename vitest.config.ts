@@ -4,10 +4,13 @@ const project = (name: string, extra: object = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`], ...extra },
 });
 
-const windows = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false };
+// One after the other, when everything else is over: what a window does is watched by the clock of its journey.
+const windows = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
+    // One for each processor; left to itself, it keeps one back.
+    maxWorkers: '100%',
     projects: [
       project('house'),
       project('unit'),

@@ -123,6 +123,16 @@ export const createWindowRows = (
     api.setFocusedCell(quiet, column);
   };
 
+  /**
+   * Scrolls to a pixel at once. Where scroll bars lie over what they scroll, AG Grid has a bar of its own, whose echo would
+   * bring back where `ensureIndexVisible` has just put it: the edge of a row.
+   */
+  const scrollToPixel = (top: number): void => {
+    scroller.scrollTop = top;
+    const echo = element.querySelector('.ag-body-vertical-scroll-viewport');
+    if (echo !== null) echo.scrollTop = top;
+  };
+
   /** Moves the window, with this row first in sight. Rows that stay in sight stay where they are, to the pixel. */
   const move = (next: number, first: number): void => {
     const focused = api.getFocusedCell();
@@ -134,7 +144,7 @@ export const createWindowRows = (
     api.setRowCount(rowsFrom(base, Math.max(length(), Math.ceil(first) + 1), size), total !== null);
     const index = Math.max(0, Math.floor(first - base));
     api.ensureIndexVisible(Math.min(index, api.getDisplayedRowCount() - 1), 'top');
-    scroller.scrollTop = (first - base) * rowHeight;
+    scrollToPixel((first - base) * rowHeight);
     left = was;
     if (was === null || !hadFocus) return;
     const { count } = sight();
