@@ -3,7 +3,6 @@ import '#renderer/ui/fonts.css';
 import '#renderer/ui/theme.css';
 import '#renderer/ui/controls.css';
 import { connectEngine } from '#renderer/engine/connect-engine.ts';
-import { scrollbarWidth } from '#renderer/grid/scrollbar-width.ts';
 import { openingPage } from '#renderer/log/first-page.ts';
 
 /**
@@ -26,5 +25,4 @@ if (sessions.state().kind === 'open') {
     () => undefined,
   );
 }
-scrollbarWidth();
 (await showing).showApp(connected);

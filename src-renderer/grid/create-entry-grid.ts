@@ -30,7 +30,6 @@ import { gridBlockSize } from '#renderer/grid/entry-blocks.ts';
 import type { LooksSource } from '#renderer/grid/grid-looks.ts';
 import { gridTheme } from '#renderer/grid/grid-theme.ts';
 import { rowHeight } from '#renderer/grid/row-window.ts';
-import { scrollbarWidth } from '#renderer/grid/scrollbar-width.ts';
 import type { Translate } from '#renderer/i18n/translate.ts';
 import { styleNonce } from '#renderer/ui/style-nonce.ts';
 import type { EntryRow } from '#shared/contract/entry.ts';
@@ -187,6 +186,16 @@ const eventsFor = (
       if (finished && source !== 'flex') keepLayout(api);
     },
   };
+};
+
+/** Pixels that a scroll bar takes away from what it scrolls; 0 where it lies over it. */
+const scrollbarWidth = (): number => {
+  const box = document.createElement('div');
+  box.style.cssText = 'position: fixed; visibility: hidden; width: 100px; height: 100px; overflow: scroll';
+  document.body.append(box);
+  const width = box.offsetWidth - box.clientWidth;
+  box.remove();
+  return width;
 };
 
 /**
