@@ -13,6 +13,8 @@ const mostRows = 1_000_000;
 const rowPatience = 3000;
 /** Milliseconds that rows have to stay near what is in sight before they are asked for. */
 const restMs = 40;
+/** Milliseconds in which AG Grid may bring back where it had put the rows before they were put to the pixel. */
+const echoMs = 500;
 /** Rows beyond those in sight that are fetched before they come into it. */
 const ahead = 80;
 
@@ -93,6 +95,8 @@ export const createWindowRows = (
   let lastFirst = 0;
   let scrolled = Number.NEGATIVE_INFINITY;
   let settling: ReturnType<typeof setTimeout> | undefined;
+  /** Where the window was put last, and the edge of a row that AG Grid took it to on the way. */
+  let put: { readonly exact: number; readonly edge: number; readonly until: number } | null = null;
 
   const rowAt = (index: number): EntryRow | undefined => {
     const position = base + index;
@@ -123,14 +127,23 @@ export const createWindowRows = (
     api.setFocusedCell(quiet, column);
   };
 
-  /**
-   * Scrolls to a pixel at once. Where scroll bars lie over what they scroll, AG Grid has a bar of its own, whose echo would
-   * bring back where `ensureIndexVisible` has just put it: the edge of a row.
-   */
   const scrollToPixel = (top: number): void => {
     scroller.scrollTop = top;
-    const echo = element.querySelector('.ag-body-vertical-scroll-viewport');
-    if (echo !== null) echo.scrollTop = top;
+    const own = element.querySelector('.ag-body-vertical-scroll-viewport');
+    if (own !== null) own.scrollTop = top;
+  };
+
+  /**
+   * Where scroll bars lie over what they scroll, AG Grid has one of its own; its echo comes a little later and takes the rows
+   * back to the edge that `ensureIndexVisible` put them to. True when that has just happened, and was put right.
+   */
+  const undoEcho = (): boolean => {
+    if (put === null) return false;
+    const { scrollTop } = scroller;
+    const isEcho = performance.now() < put.until && Math.abs(scrollTop - put.edge) < 1;
+    if (isEcho) scrollToPixel(put.exact);
+    else if (Math.abs(scrollTop - put.exact) >= 1) put = null;
+    return isEcho;
   };
 
   /** Moves the window, with this row first in sight. Rows that stay in sight stay where they are, to the pixel. */
@@ -144,7 +157,10 @@ export const createWindowRows = (
     api.setRowCount(rowsFrom(base, Math.max(length(), Math.ceil(first) + 1), size), total !== null);
     const index = Math.max(0, Math.floor(first - base));
     api.ensureIndexVisible(Math.min(index, api.getDisplayedRowCount() - 1), 'top');
-    scrollToPixel((first - base) * rowHeight);
+    const exact = (first - base) * rowHeight;
+    const edge = index * rowHeight;
+    put = Math.abs(exact - edge) < 1 ? null : { exact, edge, until: performance.now() + echoMs };
+    scrollToPixel(exact);
     left = was;
     if (was === null || !hadFocus) return;
     const { count } = sight();
@@ -188,7 +204,7 @@ export const createWindowRows = (
   };
 
   const onScroll = (event: Event): void => {
-    if (event.target !== scroller) return;
+    if (event.target !== scroller || undoEcho()) return;
     scrolled = performance.now();
     follow();
     drawBar();
