@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { chunksOf } from '#main/store/sqlite/columns/chunk.ts';
 import { openColumns } from '#main/store/sqlite/columns/columns.ts';
 import { openReader, translateSqliteError } from '#main/store/sqlite/database.ts';
 import { openDictionaries } from '#main/store/sqlite/dictionaries.ts';
@@ -37,6 +36,18 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   });
   const maxId = db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck();
 
+  /** The newest entry of what is read while nobody asks, so that the first filter finds it. */
+  let ahead = 0;
+
+  const readOn = (newest: number): boolean => {
+    try {
+      return columns.readAhead(newest);
+    } catch {
+      // Only a head start: whoever asks for these entries meets the same failure and is told.
+      return false;
+    }
+  };
+
   type Handlers = {
     [N in keyof ReaderOperations]: (
       input: ReaderOperations[N]['input'],
@@ -62,9 +73,8 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
     },
     statistics: (asked) => readStatistics(db, dictionaries, asked, shouldStop),
     checkStatistics: (_asked, progress) => checkStatistics(db, dictionaries, shouldStop, progress),
-    warmUp: () => {
-      const newest = Number(maxId.get());
-      if (newest > 0) columns.chunk(chunksOf(newest) - 1, newest);
+    readAhead: () => {
+      ahead = Number(maxId.get());
       return null;
     },
     info: () => ({ entries: Number(maxId.get()), bytes: statSync(setup.file).size, indexed: search.through() }),
@@ -84,7 +94,10 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
         throw translateSqliteError(error, setup.file);
       }
     },
-    idle: views.prepare,
+    idle: () => {
+      if (ahead > 0 && !readOn(ahead)) ahead = 0;
+      return ahead > 0 || views.prepare();
+    },
     close: () => {
       search.close();
       columns.close();

@@ -24,6 +24,7 @@ let entries: number;
 
 const watched = (columns: Columns): Columns => ({
   close: columns.close,
+  readAhead: columns.readAhead,
   chunk: (number, newestId): Chunk => {
     const chunk = columns.chunk(number, newestId);
     return Object.create(chunk, {

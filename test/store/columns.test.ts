@@ -161,6 +161,22 @@ test('an older view of a chunk that has grown sees its part', () => {
   });
 });
 
+test('the newest chunk is read ahead in pieces', () => {
+  withReader((db) => {
+    const columns = openColumns(db, createSharedColumns(), indexes, goOn);
+    const newest = chunkRows + 5000;
+    let pieces = 1;
+    while (columns.readAhead(newest)) pieces += 1;
+    expect(pieces).toBe(3);
+    expect(columns.chunk(1, chunkRows + 1).rows).toBe(5000);
+    expectRight(columns, newest);
+    expect(columns.readAhead(newest)).toBe(false);
+    expect(columns.readAhead(2 * chunkRows)).toBe(false);
+    expect(columns.readAhead(0)).toBe(false);
+    expectRight(columns);
+  });
+});
+
 test('a stop in the middle leaves nothing wrong', () => {
   withReader((db) => {
     for (const folderOf of [indexes, elsewhere]) {

@@ -187,14 +187,14 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
     };
     const pages = reader();
     const counts = reader();
-    const warmUp = (thread: ThreadClient): void => {
+    const readAhead = (thread: ThreadClient): void => {
       // Only a head start: whoever asks meets the same failure and is told.
-      thread.call('warmUp', {}).catch(() => undefined);
+      thread.call('readAhead', {}).catch(() => undefined);
     };
-    if (early) warmUp(pages());
+    if (early) readAhead(pages());
     let demo = opening ? (await opening).demo : false;
     if (!writer) await pages().ready;
-    if (options.forWindow && !early) warmUp(pages());
+    if (options.forWindow && !early) readAhead(pages());
     const driver = writer
       ? createIndexDriver({
           startThread: () => start(threadFile(import.meta.url, 'indexer'), setup),

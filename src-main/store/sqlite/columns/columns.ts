@@ -55,6 +55,8 @@ export const createSharedColumns = (): SharedColumns => ({
 const keptBuilt = 12;
 /** Chunks whose times a thread keeps; half a megabyte each. */
 const keptTimes = 4;
+/** So many entries are read ahead at once: a few milliseconds that somebody who calls may have to wait. */
+const rowsAhead = 2048;
 /** Files that a thread keeps open. */
 const keptOpen = 256;
 
@@ -62,6 +64,8 @@ const keptOpen = 256;
 export interface Columns {
   /** A chunk with all entries of its that are not newer than `newestId`, and maybe more. */
   chunk(number: number, newestId: number): Chunk;
+  /** Reads a piece of the newest chunk, which has no file yet; false when it is read. */
+  readAhead(newestId: number): boolean;
   close(): void;
 }
 
@@ -199,6 +203,14 @@ export const openColumns = (
         }
       }
       return build(number, wanted);
+    },
+    readAhead: (newestId) => {
+      const number = Math.floor(newestId / chunkRows);
+      const first = number * chunkRows;
+      if (first === newestId) return false;
+      const through = Math.min(newestId, first + (built.get(number)?.rows ?? 0) + rowsAhead);
+      build(number, through);
+      return through < newestId;
     },
     close: files.close,
   };
