@@ -8,7 +8,7 @@ import { readStartOptions } from '#main/electron/start-options.ts';
 import { startUtilityEngine } from '#main/electron/utility-engine.ts';
 import { bridgeWindows } from '#main/electron/window-bridge.ts';
 import { windowText } from '#main/electron/window-text.ts';
-import { defaultDataFolder } from '#main/engine/config.ts';
+import { defaultDataFolder, engineEnvironment } from '#main/engine/config.ts';
 import { type EngineProcess, engineArguments, forkEngine } from '#main/engine/process/engine-process.ts';
 import { type EngineSupervisor, superviseEngine } from '#main/engine/process/engine-supervisor.ts';
 import { createRpcClient } from '#shared/rpc/client.ts';
@@ -23,7 +23,7 @@ const spawnEngine = (): EngineProcess => {
   const entry = path.join(app.getAppPath(), 'dist', 'main', 'engine.js');
   const args = engineArguments({ dataFolder, demo: options.demo, version: app.getVersion() });
   // The engine's threads keep their compiled code there, beside what Chromium keeps of the page's.
-  const env = { ...process.env, NODE_COMPILE_CACHE: path.join(app.getPath('userData'), 'Engine Code Cache') };
+  const env = { ...engineEnvironment(), NODE_COMPILE_CACHE: path.join(app.getPath('userData'), 'Engine Code Cache') };
   const node = process.env.BITACORA_NODE;
   return node ? forkEngine(entry, args, { node, env }) : startUtilityEngine(entry, args, env);
 };

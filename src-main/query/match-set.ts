@@ -15,6 +15,7 @@ import {
   orInto,
 } from './bitmap.ts';
 import { columnTestsOf, countChunk, filterChunk, type ToldCounts, tellCounts } from './chunk-filter.ts';
+import { findNewest } from './newest-matches.ts';
 import type { TextMatch } from './text-match.ts';
 import type { Where } from './where.ts';
 
@@ -52,6 +53,8 @@ export interface MatchSet {
   columns(chunk: number): Chunk;
   /** True when an entry matches; looks at its texts if need be. */
   has(row: number): boolean;
+  /** The rows of the newest `count` matches where they are quickly found by looking at the newest entries; else null. */
+  newest(count: number): Uint32Array | null;
   /** Looks at the texts of the candidates in the words `[from, to)` of a chunk, and answers the bitmap, sure in these. */
   sure(chunk: number, from?: number, to?: number): ChunkBits;
   /** True when the columns can say exactly how many matches have each value of one of them, in most chunks. */
@@ -90,11 +93,11 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
   const tests = columnTestsOf(where);
   const texts = where.texts.map(sources.matchOf);
   // The rarest first: after it, most chunks have nothing left that the others could narrow.
-  const including = texts
+  const rarestFirst = texts
     .filter((text) => !text.exclude)
     .map((text) => ({ text, frequency: text.frequency() }))
-    .sort((a, b) => (a.frequency === b.frequency ? 0 : a.frequency < b.frequency ? -1 : 1))
-    .map(({ text }) => text);
+    .sort((a, b) => (a.frequency === b.frequency ? 0 : a.frequency < b.frequency ? -1 : 1));
+  const including = rarestFirst.map(({ text }) => text);
   const excluding = texts.filter((text) => text.exclude);
   const chunks = chunksOf(newestId);
   const byColumns = texts.length === 0;
@@ -153,14 +156,16 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     return found;
   };
 
-  /** True when the entry passes every test of texts. */
-  const passes = (matches: ChunkMatches, chunk: Chunk, row: number): boolean => {
+  /** True when the entry passes every test of texts but those that `mayBeRefused` leaves out, by their number. */
+  const passes = (chunk: Chunk, row: number, mayBeRefused: (excluded: number) => boolean): boolean => {
     const cells = searchedOf(chunk.number * chunkRows + row);
     return (
       including.every((text) => text.named(chunk, row) || text.passes(cells)) &&
-      excluding.every((text, i) => !hasBit(matches.refused[i] as ChunkBits, row) || !text.passes(cells))
+      excluding.every((text, i) => !mayBeRefused(i) || !(text.named(chunk, row) || text.passes(cells)))
     );
   };
+  const passesHere = (matches: ChunkMatches, chunk: Chunk, row: number): boolean =>
+    passes(chunk, row, (excluded) => hasBit(matches.refused[excluded] as ChunkBits, row));
 
   const look = (matches: ChunkMatches, number: number, from: number, to: number): void => {
     const { pending, bits } = matches;
@@ -172,7 +177,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       (row) => {
         if ((++looked & 127) === 0) throwIfStopped(shouldStop);
         matches.reads += 1;
-        if (!passes(matches, chunk, row)) clearBit(bits, row);
+        if (!passesHere(matches, chunk, row)) clearBit(bits, row);
         return false;
       },
       from,
@@ -266,10 +271,24 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       if (!matches.narrowed && matches.reads >= fewReads) narrow(matches, number);
       if (hasBit(matches.pending, place)) {
         matches.reads += 1;
-        if (!passes(matches, columns(number), place)) clearBit(matches.bits, place);
+        if (!passesHere(matches, columns(number), place)) clearBit(matches.bits, place);
         clearBit(matches.pending, place);
       }
       return hasBit(matches.bits, place);
+    },
+    newest: (count) => {
+      // What is known of the newest chunk already is asked sooner.
+      if (byColumns || where.never || known[chunks - 1] || sources.settled.chunk(chunks - 1)) return null;
+      return findNewest(count, {
+        newestId,
+        chunks,
+        frequencies: rarestFirst.map(({ frequency }) => frequency),
+        byColumns: (chunk) => filterChunk(where, tests, columns(chunk), limit(chunk)).bits,
+        passes: (row) => {
+          const chunk = columns(Math.floor(row / chunkRows));
+          return passes(chunk, row - chunk.number * chunkRows, () => true);
+        },
+      });
     },
     sure,
     tells: (column) =>

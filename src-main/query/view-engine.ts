@@ -46,8 +46,8 @@ export interface FrozenView extends View {
 }
 
 /** How much is kept for views that are looked at again: at 10 million entries a match set takes up to 1.3 MB. */
-const keptSets = 16;
-const keptListings = 12;
+const keptSets = 12;
+const keptListings = 8;
 
 /** So few candidates are put into an order by reading their values sooner than by walking the order. */
 const fewCandidates = 1500;

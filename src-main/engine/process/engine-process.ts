@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { engineEnvironment } from '#main/engine/config.ts';
 import type { FromEngine, ToEngine } from '#main/engine/process/envelope.ts';
 
 /** A running engine process, as its supervisor sees it: a forked Node here, a utility process in the Electron room. */
@@ -33,18 +34,20 @@ const trusted = (message: unknown): FromEngine => message as FromEngine;
 
 /**
  * Starts a forked Node on the given entry file. Its output goes to our standard error: our standard output belongs to
- * whoever called the program. `node` is the Node to run it on and `env` its environment, this process's own unless told
- * otherwise.
+ * whoever called the program. `node` is the Node to run it on and `env` its environment.
  */
 export const forkEngine = (
   entry: string,
   args: readonly string[],
-  { node = process.execPath, env }: { readonly node?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  {
+    node = process.execPath,
+    env = engineEnvironment(),
+  }: { readonly node?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): EngineProcess => {
   const child = fork(entry, args, {
     execPath: node,
     execArgv: [],
-    ...(env ? { env } : {}),
+    env,
     serialization: 'advanced',
     stdio: ['ignore', 2, 2, 'ipc'],
   });

@@ -52,7 +52,7 @@ export const assertDurable = (db: SqliteDatabase): void => {
  * which it keeps few. Neither maps the file into memory: at ten million entries that would be the process's memory.
  */
 export type ReadingWay = 'here and there' | 'in turn';
-const cacheKibibytes: Readonly<Record<ReadingWay, number>> = { 'here and there': 24_576, 'in turn': 4096 };
+const cacheKibibytes: Readonly<Record<ReadingWay, number>> = { 'here and there': 16_384, 'in turn': 4096 };
 
 /** A connection that can only read. */
 export const openReader = (file: string, way: ReadingWay): SqliteDatabase => {
