@@ -1,7 +1,7 @@
 import type { EngineConfig } from '#main/engine/config.ts';
 import type { Dispatch } from '#main/engine/dispatch.ts';
 import { BitacoraError, type ErrorCode, errorTable } from '#shared/contract/errors.ts';
-import { createRpcClient } from '#shared/rpc/client.ts';
+import { createRpcClient, type RpcClient } from '#shared/rpc/client.ts';
 import type { ClientFrame, ServerFrame } from '#shared/rpc/frames.ts';
 import { portPair } from '#shared/rpc/port.ts';
 import { serveRpc } from '#shared/rpc/server.ts';
@@ -9,19 +9,21 @@ import type { EngineClient } from '#shared/rpc/typed-client.ts';
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
 
+/** A client by the types of the table, to which the engine at the other end holds itself. */
+export const typedClient = (client: RpcClient): EngineClient => ({
+  call: (procedure, input, options = {}) =>
+    client.call(procedure, input, {
+      signal: options.signal,
+      onProgress: options.onProgress as ((value: unknown) => void) | undefined,
+      onEvent: options.onEvent as ((value: unknown) => void) | undefined,
+    }) as Promise<never>,
+});
+
 /** The engine as the command line calls it: as the shell around it, which may do everything. */
 export const connectAsHost = (dispatch: Dispatch): EngineClient => {
   const [here, there] = portPair<ServerFrame, ClientFrame>();
   serveRpc(there, (call) => dispatch(call, 'host'));
-  const client = createRpcClient(here);
-  return {
-    call: (procedure, input, options = {}) =>
-      client.call(procedure, input, {
-        signal: options.signal,
-        onProgress: options.onProgress as ((value: unknown) => void) | undefined,
-        onEvent: options.onEvent as ((value: unknown) => void) | undefined,
-      }) as Promise<never>,
-  };
+  return typedClient(createRpcClient(here));
 };
 
 /** Throws what keeps the ledger from being used; one that was never made is `ledger_missing`, unless it may be. */

@@ -1,3 +1,4 @@
+import { clearPartials } from '#main/export/partial-notes.ts';
 import { readerThread } from '#main/query/reader-thread.ts';
 import { ledgerExists, ledgerFileOf, openLedger, type SqliteLedger } from '#main/store/sqlite/open-ledger.ts';
 import { BitacoraError, type WireError } from '#shared/contract/errors.ts';
@@ -63,6 +64,13 @@ export const createLedgerHolder = (config: EngineConfig, log: Log): LedgerHolder
         onFault: (error) => log.bug(error, { during: 'ledger thread' }),
       });
       failure = null;
+      // It is ours alone now: what an export of a killed program left half-made has nobody else to take it away.
+      if (config.access === 'write') {
+        const cleared = await clearPartials(folder(), (error) =>
+          log.bug(error, { during: 'clearing half-made exports' }),
+        );
+        if (cleared.length > 0) log.info('half-made exports were taken away', { count: cleared.length });
+      }
       changed();
       return ledger;
     } catch (error) {

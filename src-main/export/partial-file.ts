@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import type { DocumentFile } from './document.ts';
+import { type NotedPartial, notePartial } from './partial-notes.ts';
 
 const reasons: Readonly<Record<string, { readonly es: string; readonly en: string }>> = {
   EACCES: { es: 'no hay permiso', en: 'there is no permission' },
@@ -40,35 +41,37 @@ export const writingError = (error: unknown, file: string): unknown => {
 export class PartialFile implements DocumentFile {
   readonly name: string;
   readonly #target: string;
-  readonly #path: string;
+  readonly #noted: NotedPartial;
   readonly #handle: FileHandle;
   readonly #hash = createHash('sha256');
   #bytes = 0;
   #open = true;
   #digest: string | null = null;
 
-  private constructor(target: string, partial: string, handle: FileHandle) {
+  private constructor(target: string, noted: NotedPartial, handle: FileHandle) {
     this.name = path.basename(target);
     this.#target = target;
-    this.#path = partial;
+    this.#noted = noted;
     this.#handle = handle;
   }
 
-  /** Throws `file_unwritable`, `export_disk_full`. */
-  static async begin(target: string): Promise<PartialFile> {
-    // A short name: one that is almost too long must not become too long by what is added to it.
-    const partial = path.join(path.dirname(target), `.bitacora-${randomBytes(6).toString('hex')}.partial`);
+  /** `ledgerFolder`: where it is noted, for the case that nobody can end it. Throws `file_unwritable`, `export_disk_full`. */
+  static async begin(target: string, ledgerFolder: string): Promise<PartialFile> {
+    const noted = await notePartial(ledgerFolder, target).catch((error: unknown) => {
+      throw writingError(error, ledgerFolder);
+    });
     try {
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-      return new PartialFile(target, partial, await open(partial, flags, 0o600));
+      return new PartialFile(target, noted, await open(noted.path, flags, 0o600));
     } catch (error) {
+      await noted.forget();
       throw writingError(error, target);
     }
   }
 
   /** Where the bytes are until the file has its place. */
   get path(): string {
-    return this.#path;
+    return this.#noted.path;
   }
 
   get bytes(): number {
@@ -104,16 +107,18 @@ export class PartialFile implements DocumentFile {
   /** Takes its place; what was there is replaced. Throws `file_unwritable`. */
   async place(): Promise<void> {
     try {
-      await rename(this.#path, this.#target);
+      await rename(this.#noted.path, this.#target);
     } catch (error) {
       throw writingError(error, this.#target);
     }
+    await this.#noted.forget();
   }
 
   /** Leaves nothing behind. */
   async discard(): Promise<void> {
     await this.#close();
-    await rm(this.#path, { force: true });
+    await rm(this.#noted.path, { force: true });
+    await this.#noted.forget();
   }
 
   async #close(): Promise<void> {

@@ -116,7 +116,7 @@ export const runExportTask = async (task: ExportTask, sources: ExportSources): P
   const pace = createExportPace(sources.onProgress);
   const partials: PartialFile[] = [];
   const begin = async (file: string): Promise<PartialFile> => {
-    const partial = await PartialFile.begin(file);
+    const partial = await PartialFile.begin(file, path.dirname(task.ledger));
     partials.push(partial);
     return partial;
   };

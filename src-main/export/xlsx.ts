@@ -8,7 +8,7 @@ import { walkZipFile } from './xlsx/read-zip.ts';
 import { columnLetters, sheetColumns } from './xlsx/sheet-columns.ts';
 import { type CutValue, createSheetRows, headRow } from './xlsx/sheet-rows.ts';
 import { makeSkeleton, wrapsTexts } from './xlsx/skeleton.ts';
-import { createZipWriter } from './xlsx/zip-writer.ts';
+import { createZipWriter } from './zip-writer.ts';
 
 interface XlsxLimits {
   /** Entries of a sheet; Excel has room for 1,048,575 below the heading. */

@@ -37,6 +37,10 @@ export const exportBodySchema = z.object({
   columns: z.array(z.enum(exportColumns)).min(1).nullable().default(null).meta({ description: 'All unless told.' }),
   language: z.enum(['es', 'en']).default('en').meta({ description: 'Of headings and marks.' }),
   options: exportOptionsSchema.prefault({}),
+  bundle: z.boolean().default(false).meta({
+    description:
+      'A ZIP with the document and, for CSV and NDJSON, its completeness sheet. Volumes come so in any case.',
+  }),
 });
 
 const number = z.union([z.int(), z.string()]).nullable();

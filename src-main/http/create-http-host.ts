@@ -19,8 +19,6 @@ export interface HttpHostOptions {
   readonly host: '127.0.0.1';
   readonly version: string;
   readonly log: Log;
-  /** Whoever has it is the shell around the engine, for a few procedures; null for nobody. */
-  readonly hostToken: string | null;
 }
 
 export interface HttpHost {

@@ -41,6 +41,9 @@ const parse = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
 const asAttachment = (name: string): string =>
   `attachment; filename="${name.replace(/[^\x20-\x7e]|["\\%]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`;
 
+/** RFC 9530. */
+const digestOf = (sha256: string): string => `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`;
+
 const sendFile = async (reply: FastifyReply, file: string, type: string): Promise<FastifyReply> => {
   const { size } = await stat(file);
   return reply
@@ -93,7 +96,7 @@ export const addDownloadRoutes = (app: FastifyInstance, call: OneCall, downloads
     const from = { session: bearerToken(request), signal: closeSignal(reply) };
     // Before anything else: who isn't signed in learns nothing, not even whether a query can be read.
     await call('session.reader', {}, from);
-    const { query, sort, accents, ...asked } = parse(exportBodySchema, request.body);
+    const { query, sort, accents, bundle, ...asked } = parse(exportBodySchema, request.body);
     const view = {
       query: parseQuery(query),
       sort: parseSort(sort),
@@ -106,10 +109,18 @@ export const addDownloadRoutes = (app: FastifyInstance, call: OneCall, downloads
       const { grant } = await call('export.grant', { path: target }, { ...from, origin: 'host' });
       const result = await call('export.run', { grant, request: { ...asked, view } }, from);
       reply.raw.on('close', () => void downloads.remove(target));
-      void reply
-        .header('X-Bitacora-Rows', result.rows)
-        .header('Repr-Digest', `sha-256=:${Buffer.from(result.files[0]?.sha256 ?? '', 'hex').toString('base64')}:`);
-      return await sendFile(reply, target, types[asked.format]);
+      void reply.header('X-Bitacora-Rows', result.rows);
+      const [first, ...volumes] = result.files;
+      if (volumes.length === 0 && !bundle) {
+        void reply.header('Repr-Digest', digestOf(first?.sha256 ?? ''));
+        return await sendFile(reply, target, types[asked.format]);
+      }
+      const parts = result.sideFile === null ? result.files : [...result.files, result.sideFile];
+      const files = parts.map(({ name }) => path.join(path.dirname(target), name));
+      const zip = path.join(path.dirname(target), 'bitacora.zip');
+      const { sha256 } = await call('export.bundle', { files, target: zip }, { ...from, origin: 'host' });
+      void reply.header('Repr-Digest', digestOf(sha256));
+      return await sendFile(reply, zip, 'application/zip');
     } catch (error) {
       await downloads.remove(target);
       throw error;

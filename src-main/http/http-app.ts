@@ -24,8 +24,6 @@ interface HttpAppOptions {
   readonly downloads: DownloadFolder;
   readonly version: string;
   readonly log: Log;
-  /** Whoever has it is the shell around the engine, for a few procedures; null for nobody. */
-  readonly hostToken: string | null;
   /** The `Host` headers that are answered; asked at every request, because the port is known only after listening. */
   readonly hosts: () => ReadonlySet<string>;
 }
@@ -34,7 +32,7 @@ const unreadableAnswer = JSON.stringify({ error: new BitacoraError('unreadable')
 
 /** All routes behind the guard, without listening yet. */
 export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
-  const { dispatch, rendererFolder, uploads, downloads, version, log, hosts, hostToken } = options;
+  const { dispatch, rendererFolder, uploads, downloads, version, log, hosts } = options;
   const answerError = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     let error = fromLibraryError(thrown);
     if (error === undefined) {
@@ -89,7 +87,7 @@ export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
   });
 
   const call = createOneCall(dispatch);
-  addRpcRoute(app, dispatch, hostToken);
+  addRpcRoute(app, dispatch);
   addUploadRoute(app, call, uploads);
   addCaptureRoute(app, call);
   addDownloadRoutes(app, call, downloads);

@@ -220,8 +220,10 @@ export const describeApi = (version: string): Json => ({
         responses: {
           ...answers({}, 'query_unreadable', 'unauthenticated', 'invalid', 'export_disk_full'),
           '200': {
-            description: 'The document; `Repr-Digest` has its SHA-256, `X-Bitacora-Rows` its number of entries.',
-            content: { 'application/octet-stream': {} },
+            description:
+              'The document; `Repr-Digest` has its SHA-256, `X-Bitacora-Rows` its number of entries. A PDF of 100,000 ' +
+              'entries and more comes as `application/zip`: all its volumes and their index, which has the SHA-256 of each.',
+            content: { 'application/octet-stream': {}, 'application/zip': {} },
           },
         },
       },

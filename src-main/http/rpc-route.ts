@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Dispatch } from '#main/engine/dispatch.ts';
@@ -58,26 +57,8 @@ const finalFrame = (answer: Answer, request: FastifyRequest): ServerFrame =>
     ? { t: 'ok', id, value: answer.value }
     : { t: 'error', id, error: inLanguage(answer.error, preferredLanguage(request.headers['accept-language'])) };
 
-/** What the command line may ask of an engine that is serving, with the token of the shell around it. */
-const hostProcedures = new Set([
-  'account.create',
-  'account.list',
-  'token.create',
-  'token.list',
-  'token.revoke',
-  'export.grant',
-  'export.run',
-]);
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
 /** `POST /rpc/NAME`: the body is the input, the answer a stream of frames; closing the connection cancels the call. */
-export const addRpcRoute = (app: FastifyInstance, dispatch: Dispatch, hostToken: string | null): void => {
-  const isHost = (request: FastifyRequest, procedure: string): boolean => {
-    const given = bearerToken(request);
-    if (hostToken === null || given === undefined || !hostProcedures.has(procedure)) return false;
-    return timingSafeEqual(digest(given), digest(hostToken));
-  };
+export const addRpcRoute = (app: FastifyInstance, dispatch: Dispatch): void => {
   app.post<{ Params: { procedure: string } }>('/rpc/:procedure', async (request, reply) => {
     const { raw } = reply;
     const controller = new AbortController();
@@ -95,7 +76,7 @@ export const addRpcRoute = (app: FastifyInstance, dispatch: Dispatch, hostToken:
         progress: (value) => stream.send({ t: 'progress', id, value }),
         event: (value) => stream.send({ t: 'event', id, value }),
       },
-      isHost(request, request.params.procedure) ? 'host' : 'window',
+      'window',
     );
     stream.send(finalFrame(answer, request), answer.ok ? 200 : statusOf(answer.error.code));
     stream.end();

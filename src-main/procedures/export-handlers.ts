@@ -4,6 +4,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Caller, HandlersFor } from '#main/engine/context.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
 import type { Log } from '#main/engine/log.ts';
+import { bundleFiles } from '#main/export/bundle-files.ts';
 import { exportEntry, type Operator, operatorText } from '#main/export/export-entry.ts';
 import { createExportGrants } from '#main/export/export-grants.ts';
 import { runExport } from '#main/export/run-export.ts';
@@ -18,6 +19,7 @@ type ExportProcedure =
   | 'export.watch'
   | 'export.cancel'
   | 'export.files'
+  | 'export.bundle'
   | 'export.settle';
 
 /** Ended exports that are remembered; the oldest is forgotten first. */
@@ -197,6 +199,10 @@ export const createExportHandlers = (
       if (!job || !result) throw new BitacoraError('not_found', { what: 'export' });
       const at = (file: { readonly name: string }): string => path.join(job.folder, file.name);
       return { files: result.files.map(at), sideFile: result.sideFile && at(result.sideFile) };
+    },
+    'export.bundle': async ({ files, target }, { signal }) => {
+      const ledgerFolder = path.dirname(holder.current().file);
+      return track(bundleFiles(files, target, { ledgerFolder, signal, ms: Date.now() }));
     },
     'export.settle': async (_input, { signal }) => {
       const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));

@@ -143,8 +143,8 @@ export const errorTable = {
   },
   export_too_large: {
     status: 422,
-    es: 'El documento pasa de 4 GiB, más de lo que Excel abre; no se ha dejado nada. Exporte menos filas o columnas, o elija CSV.',
-    en: 'The document is over 4 GiB, more than Excel opens; nothing was left. Export fewer rows or columns, or choose CSV.',
+    es: 'El documento pasa de 4 GiB, más de lo que cabe en un archivo de Excel o ZIP; no se ha dejado nada. Exporte menos filas o columnas, o elija CSV.',
+    en: 'The document is over 4 GiB, more than a file of Excel or a ZIP file holds; nothing was left. Export fewer rows or columns, or choose CSV.',
   },
   printer_failed: {
     status: 500,

@@ -370,6 +370,13 @@ export const procedures = {
     input: z.object({ job: z.string() }),
     output: z.object({ files: z.array(z.string()), sideFile: z.string().nullable() }),
   },
+  'export.bundle': {
+    kind: 'command',
+    access: 'host',
+    summary: 'Puts finished documents into one ZIP file, for whoever can only be sent one.',
+    input: z.object({ files: z.array(z.string()).min(1), target: z.string() }),
+    output: z.object({ bytes: z.number(), sha256: z.string() }),
+  },
   'export.settle': {
     kind: 'job',
     access: 'host',

@@ -1,7 +1,7 @@
 import { exitCodes } from '#main/cli/exit-code.ts';
 import { readPassword } from '#main/cli/read-password.ts';
 import type { Command } from '#main/cli/run.ts';
-import { withServedEngine } from '#main/cli/served-engine.ts';
+import { withRunningEngine } from '#main/cli/running-engine.ts';
 import { alignTable } from '#main/cli/table.ts';
 import { readChoice, usageError } from '#main/cli/usage.ts';
 import { loginSchema, roles } from '#shared/contract/access.ts';
@@ -23,7 +23,7 @@ export const createAccountCommand: Command<AccountWords> = async (run, words) =>
   const password = await readPassword(run);
   if (password.length < passwordLength.least) throw usageError(say('shortPassword', passwordLength));
   if (password.length > passwordLength.most) throw usageError(say('longPassword', passwordLength));
-  return withServedEngine({ dataFolder, demo: false, version, access: 'write' }, 'may be missing', async (engine) => {
+  return withRunningEngine({ dataFolder, demo: false, version, access: 'write' }, 'may be missing', async (engine) => {
     const account = await engine.call('account.create', { login, name, role, password }, { signal });
     if (json) await terminal.print(`${JSON.stringify(account)}\n`);
     else terminal.note(say('accountMade', account));
@@ -32,7 +32,7 @@ export const createAccountCommand: Command<AccountWords> = async (run, words) =>
 };
 
 export const listAccountsCommand: Command<object> = async ({ terminal, say, dataFolder, version, json, signal }) =>
-  withServedEngine({ dataFolder, demo: false, version, access: 'write' }, 'must exist', async (engine) => {
+  withRunningEngine({ dataFolder, demo: false, version, access: 'write' }, 'must exist', async (engine) => {
     const { accounts } = await engine.call('account.list', {}, { signal });
     if (json) {
       await terminal.print(`${JSON.stringify({ accounts })}\n`);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { exitCodes } from '#main/cli/exit-code.ts';
 import type { Command, Run } from '#main/cli/run.ts';
-import { withServedEngine } from '#main/cli/served-engine.ts';
+import { withRunningEngine } from '#main/cli/running-engine.ts';
 import { readChoice, readZone, usageError } from '#main/cli/usage.ts';
 import {
   type ExportFormat,
@@ -93,7 +93,7 @@ export const exportCommand: Command<ExportWords> = async (run, words) => {
   // Read before a ledger is opened: what can't be read needs none.
   const request = readRequest(run, words);
   const target = path.resolve(words.to);
-  return withServedEngine({ dataFolder, demo: false, version, access: 'write' }, 'must exist', async (engine) => {
+  return withRunningEngine({ dataFolder, demo: false, version, access: 'write' }, 'must exist', async (engine) => {
     const { grant } = await engine.call('export.grant', { path: target }, { signal });
     const result = await engine.call(
       'export.run',

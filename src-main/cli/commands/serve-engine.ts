@@ -5,7 +5,6 @@ import { exitCodes } from '#main/cli/exit-code.ts';
 import { rendererFolder } from '#main/cli/places.ts';
 import { reportFailure } from '#main/cli/report-failure.ts';
 import type { Command, Run } from '#main/cli/run.ts';
-import { createServeNote } from '#main/cli/served-engine.ts';
 import { readWhole, usageError } from '#main/cli/usage.ts';
 import { createEngine } from '#main/engine/create-engine.ts';
 import { type RunnableEngine, runEngine } from '#main/engine/process/run-engine.ts';
@@ -45,13 +44,12 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
   // whoever comes next. Everything confirmed is on disk.
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   try {
-    await runEngine(async (): Promise<RunnableEngine> => {
+    const create = async (): Promise<RunnableEngine> => {
       const config = { dataFolder, demo, version, access: 'write', forWindow: true } as const;
       const engine = await createEngine(config);
       const programLog = openProgramLog(config);
       try {
         await requireLedger(connectAsHost(engine.dispatch), 'may be missing');
-        const note = createServeNote(dataFolder);
         const host = await listen(run, {
           dispatch: engine.dispatch,
           rendererFolder,
@@ -61,13 +59,10 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
           host: '127.0.0.1',
           version,
           log: programLog.log,
-          hostToken: note.token,
         });
-        if (!demo) await note.write(host.url);
         return {
           dispatch: engine.dispatch,
           close: async () => {
-            await note.remove();
             await host.close();
             await engine.close();
             programLog.close();
@@ -77,7 +72,8 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
         await engine.close();
         throw error;
       }
-    });
+    };
+    await runEngine(create, demo ? null : dataFolder);
   } catch (error) {
     // The open channel to the parent would keep this process alive.
     process.exit(reportFailure(error, run.terminal, say));

@@ -1,6 +1,6 @@
 import { exitCodes } from '#main/cli/exit-code.ts';
 import type { Command } from '#main/cli/run.ts';
-import { withServedEngine } from '#main/cli/served-engine.ts';
+import { withRunningEngine } from '#main/cli/running-engine.ts';
 import { alignTable } from '#main/cli/table.ts';
 import { readChoice, readWhole, usageError } from '#main/cli/usage.ts';
 import { tokenScopes } from '#shared/contract/access.ts';
@@ -19,7 +19,7 @@ export const createTokenCommand: Command<CreateWords> = async (run, words) => {
   const name = (words.name ?? scope).trim();
   if (name === '' || name.length > longestName)
     throw usageError(say('badOptionValue', { option: '--name', value: name }));
-  return withServedEngine({ dataFolder, demo: false, version, access: 'write' }, 'may be missing', async (engine) => {
+  return withRunningEngine({ dataFolder, demo: false, version, access: 'write' }, 'may be missing', async (engine) => {
     const made = await engine.call('token.create', { scope, name }, { signal });
     await terminal.print(json ? `${JSON.stringify(made)}\n` : `${made.token}\n`);
     terminal.note(say('tokenMade', made.info));
@@ -28,7 +28,7 @@ export const createTokenCommand: Command<CreateWords> = async (run, words) => {
 };
 
 export const listTokensCommand: Command<object> = async ({ terminal, say, dataFolder, version, json, signal }) =>
-  withServedEngine({ dataFolder, demo: false, version, access: 'write' }, 'must exist', async (engine) => {
+  withRunningEngine({ dataFolder, demo: false, version, access: 'write' }, 'must exist', async (engine) => {
     const { tokens } = await engine.call('token.list', {}, { signal });
     if (json) {
       await terminal.print(`${JSON.stringify({ tokens })}\n`);
@@ -52,7 +52,7 @@ export const listTokensCommand: Command<object> = async ({ terminal, say, dataFo
 export const revokeTokenCommand: Command<{ readonly id: string }> = async (run, words) => {
   const { terminal, say, dataFolder, version, json, signal } = run;
   const id = readWhole(say, '<id>', words.id, 1, Number.MAX_SAFE_INTEGER);
-  return withServedEngine({ dataFolder, demo: false, version, access: 'write' }, 'must exist', async (engine) => {
+  return withRunningEngine({ dataFolder, demo: false, version, access: 'write' }, 'must exist', async (engine) => {
     const token = await engine.call('token.revoke', { id }, { signal });
     if (json) await terminal.print(`${JSON.stringify(token)}\n`);
     else terminal.note(say('tokenRevoked', token));

@@ -23,7 +23,6 @@ const host = await createHttpHost({
   uploadFolder: path.join(folder, 'uploads'),
   downloadFolder: path.join(folder, 'downloads'),
   port: 0,
-  hostToken: null,
   host: '127.0.0.1',
   version: '9.8.7',
   log: createLog((line) => process.stderr.write(line)),

@@ -39,7 +39,6 @@ export const openCaptureSite = async (): Promise<CaptureSite> => {
     uploadFolder: path.join(data, 'uploads'),
     downloadFolder: path.join(data, 'downloads'),
     port: 0,
-    hostToken: null,
     host: '127.0.0.1',
     version: '9.8.7',
     log: createLog(() => undefined),

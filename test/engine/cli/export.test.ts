@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const exported = (...words: string[]) => runCommand(['export', ...words, '--data', data]);
-const left = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name !== 'data');
+const left = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name !== 'data').sort();
 
 /** The same under a limit for the size of files: what a full disk does, without one. */
 const exportedUnderLimit = (to: string, kilobytes: number): Promise<Ended> =>
@@ -84,6 +84,23 @@ describe('export', () => {
     expect(stderr).toMatch(/^The disk became full while exporting “.+much\.ndjson”; no half-made file was left/);
     expect(code).toBe(1);
     expect(await left()).toEqual(before);
+  });
+
+  it('killed half-way leaves what the next one who opens the ledger takes away', async () => {
+    const before = await left();
+    const { child, ended } = startCommand(['export', '--to', join(folder, 'killed.ndjson'), '--data', data]);
+    await expect.poll(left, { interval: 2, timeout: 20_000 }).not.toEqual(before);
+    child.kill('SIGKILL');
+    await ended;
+    expect(await left()).toEqual([expect.stringMatching(/^\.bitacora-[0-9a-f]{12}\.partial$/), ...before]);
+    // Somebody else's, by its name and by the note that names it.
+    const other = join(folder, 'mine.partial');
+    await writeFile(other, 'x');
+    await writeFile(join(data, 'exports', '0123456789ab.json'), JSON.stringify({ path: other }));
+    await runCommand(['account', 'list', '--data', data]);
+    expect(await left()).toEqual([...before, 'mine.partial'].sort());
+    expect(await readdir(join(data, 'exports'))).toEqual([]);
+    await rm(other);
   });
 
   it('cancelled half-way leaves nothing', async () => {

@@ -127,23 +127,21 @@ describe.skipIf(!existsSync(join(rendererFolder, 'index.html')))('bitacora serve
       input: 'una frase larga',
     });
     expect([account.code, account.stderr]).toEqual([0, 'Account “ana” made (admin).\n']);
-    const note = join(data, 'serve.json');
-    const { token } = JSON.parse(await readFile(note, 'utf8')) as { token: string };
-    expect((await stat(note)).mode & 0o077).toBe(0);
-    // It opens these doors and no other.
-    expect((await post(url, 'token.list', {}, token)).status).toBe(200);
-    expect((await post(url, 'token.list', {}, `${token}x`)).status).toBe(401);
-    expect((await post(url, 'file.grant', { path: note }, token)).status).toBe(403);
-    expect((await post(url, 'capture.store', { entries: [{}] }, token)).status).toBe(401);
+    // What leaves through it is an entry like any other export.
+    const exported = await runCommand(['export', '--to', join(folder, 'served.csv'), '--json', '--data', data]);
+    expect(JSON.parse(exported.stdout)).toMatchObject({ rows: 1, entryId: 2 });
+    expect((await runCommand(['query', '--count', '--data', data])).stdout).toBe('2\n');
+    const notes = async () => (await readdir(data)).filter((name) => name.startsWith('door.'));
+    expect((await stat(join(data, (await notes())[0] ?? ''))).mode & 0o077).toBe(0);
     expect((await runCommand(['token', 'revoke', '1', '--data', data])).code).toBe(0);
     expect((await send()).status).toBe(401);
     expect(await runCommand(['token', 'revoke', '7', '--data', data])).toMatchObject({ code: 2 });
 
     process.kill(pid, 'SIGTERM');
     await ended;
-    expect(existsSync(note)).toBe(false);
+    expect(await notes()).toEqual([]);
     // A note that somebody left who was killed.
-    await writeFile(note, JSON.stringify({ url, token }));
+    await writeFile(join(data, 'door.99999999.json'), JSON.stringify({ port: 1, secret: 'x' }));
     const listed = await runCommand(['token', 'list', '--json', '--data', data]);
     expect(JSON.parse(listed.stdout)).toMatchObject({
       tokens: [

@@ -298,7 +298,6 @@ describe('the queue', () => {
       host: '127.0.0.1',
       version: '9.8.7',
       log: createLog(() => undefined),
-      hostToken: null,
     });
     closing.push(() => host.close());
     await until(() => second.status().waitingFiles === 0);

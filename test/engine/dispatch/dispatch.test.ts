@@ -98,6 +98,7 @@ const inputs: Readonly<Record<ProcedureName, unknown>> = {
   'export.watch': {},
   'export.cancel': { job: 'x' },
   'export.files': { job: 'x' },
+  'export.bundle': { files: ['x'], target: 'x' },
   'export.settle': {},
   'index.catchUp': {},
   'index.rebuild': {},

@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readZipParts } from '#main/export/xlsx/read-zip.ts';
 import type { Entry } from '#shared/contract/entry.ts';
 import { microsOf } from '#shared/text/zoned-time.ts';
 import { bugsIn, codeOf, wholeLog } from '../engine/engine-kit.ts';
@@ -172,6 +173,26 @@ describe('an export', () => {
       desk.run('three.csv', { columns: ['id'] }),
     ]);
     expect(results.map((result) => result.rows)).toEqual([hardValues.length, hardValues.length, hardValues.length]);
+  });
+
+  it('is put with others into one ZIP file, for whoever can only be sent one', async () => {
+    await desk.run('año.csv', { columns: ['id'] });
+    const files = ['año.csv', 'año.csv.completeness.json'].map((name) => path.join(desk.folder, name));
+    const target = path.join(desk.folder, 'all.zip');
+    const { bytes, sha256 } = await desk.host.call('export.bundle', { files, target });
+    const zip = await read('all.zip');
+    expect([zip.length, createHash('sha256').update(zip).digest('hex')]).toEqual([bytes, sha256]);
+    const parts = await readZipParts(zip);
+    expect([...parts]).toEqual(
+      await Promise.all(files.map(async (file) => [path.basename(file), await readFile(file, 'utf8')])),
+    );
+    const nowhere = path.join(desk.folder, 'no', 'all.zip');
+    expect(await codeOf(desk.host.call('export.bundle', { files, target: nowhere }))).toBe('file_unwritable');
+    const cancelled = AbortSignal.abort();
+    const never = { files, target: `${target}2` };
+    expect(await codeOf(desk.host.call('export.bundle', never, { signal: cancelled }))).toBe('cancelled');
+    expect(await codeOf(desk.window.call('export.bundle', { files, target }))).toBe('forbidden');
+    expect((await readdir(desk.folder)).filter((name) => /partial|zip2/.test(name))).toEqual([]);
   });
 
   it('is for those who signed in, at a place that was granted once', async () => {

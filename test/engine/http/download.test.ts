@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import { host, openTestEngine, type TestEngine } from './test-engine.ts';
@@ -15,7 +16,7 @@ const sha256 = createHash('sha256').update(content).digest('hex');
 const name = 'informe "año" 2026; x.csv';
 
 /** An engine whose exports write `content` to the place that was granted. */
-const open = async (fails = false): Promise<TestEngine> => {
+const open = async (fails = false, volumes = 1): Promise<TestEngine> => {
   const places: string[] = [];
   engine = await openTestEngine({
     'session.reader': async (_input, { caller }) => {
@@ -29,8 +30,18 @@ const open = async (fails = false): Promise<TestEngine> => {
     'export.run': async () => {
       if (fails) throw new BitacoraError('export_disk_full', { path: 'x' });
       await writeFile(places[0] ?? '', content);
-      const files = [{ name: 'bitacora.csv', bytes: content.length, sha256 }];
-      return { rows: 1, firstId: 1, lastId: 1, files, sideFile: null, shortened: 0, entryId: 2 };
+      const files = Array.from({ length: volumes }, (_none, place) => ({
+        name: place === 0 ? 'bitacora.csv' : `bitacora (${place + 1}).csv`,
+        bytes: content.length,
+        sha256,
+      }));
+      const sideFile = { name: 'bitacora.csv.completeness.json', bytes: 2, sha256 };
+      return { rows: 1, firstId: 1, lastId: 1, files, sideFile, shortened: 0, entryId: 2 };
+    },
+    'export.bundle': async ({ files, target }) => {
+      const text = files.map((file) => path.basename(file)).join('\n');
+      await writeFile(target, text);
+      return { bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') };
     },
     'export.files': async ({ job }) => {
       if (job !== 'j') throw new BitacoraError('not_found', { what: 'export' });
@@ -59,6 +70,23 @@ describe('POST /api/export', () => {
     expect(answer.headers['repr-digest']).toBe(`sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
     expect(answer.headers['content-disposition']).toContain('attachment; filename="bitacora.csv"');
     await expect.poll(() => readdir(`${folder}/downloads`)).toEqual([]);
+  });
+
+  it('answers with all volumes in a ZIP file, and with the sheet beside a document when asked to', async () => {
+    const { folder } = await open(false, 3);
+    const answer = await post('/api/export', { format: 'csv' });
+    expect([answer.statusCode, answer.body.split('\n')]).toEqual([
+      200,
+      ['bitacora.csv', 'bitacora (2).csv', 'bitacora (3).csv', 'bitacora.csv.completeness.json'],
+    ]);
+    const digest = createHash('sha256').update(answer.body).digest('base64');
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/zip', 'repr-digest': `sha-256=:${digest}:` });
+    expect(answer.headers['content-disposition']).toContain('filename="bitacora.zip"');
+    await engine?.close();
+    await open();
+    const bundled = await post('/api/export', { format: 'csv', bundle: true });
+    expect(bundled.body).toBe('bitacora.csv\nbitacora.csv.completeness.json');
+    await expect.poll(() => readdir(`${folder}/downloads`).catch(() => [])).toEqual([]);
   });
 
   it('is refused in one sentence, and keeps nothing', async () => {

@@ -71,7 +71,6 @@ export const openTestEngine = async (handlers: Partial<Handlers>): Promise<TestE
     uploads: await openUploadFolder(uploads),
     downloads: await openDownloadFolder(join(folder, 'downloads')),
     version: '9.8.7',
-    hostToken: 'the-shell',
     log: createLog((line) => logLines.push(line)),
     hosts: () => loopbackHosts(port),
   });

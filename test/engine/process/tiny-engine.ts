@@ -1,4 +1,4 @@
-import { runEngine } from '#main/engine/process/run-engine.ts';
+import { type RunnableEngine, runEngine } from '#main/engine/process/run-engine.ts';
 
 /**
  * The smallest engine that can be run in a process: `echo` answers with its input, `origin` with who asked, `count`
@@ -8,7 +8,7 @@ import { runEngine } from '#main/engine/process/run-engine.ts';
 const flags = new Set(process.argv.slice(2));
 if (flags.has('--crash')) process.exit(7);
 
-void runEngine(async () => {
+const create = async (): Promise<RunnableEngine> => {
   if (flags.has('--slow-start')) await new Promise((resolve) => setTimeout(resolve, 200));
   return {
     dispatch: async (call, origin) => {
@@ -34,4 +34,5 @@ void runEngine(async () => {
     },
     close: () => (flags.has('--stuck') ? new Promise<void>(() => undefined) : Promise.resolve()),
   };
-});
+};
+void runEngine(create, null);
