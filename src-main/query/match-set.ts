@@ -78,6 +78,8 @@ const fewPending = 2048;
 const wordsAtOnce = 128;
 /** Chunks whose counting by columns nobody has to wait for. */
 const fewChunks = 16;
+/** Not to be changed. */
+const noBits: ChunkBits = emptyBits();
 
 export interface MatchSources {
   readonly columns: (chunk: number) => Chunk;
@@ -107,13 +109,18 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
 
   const limit = (chunk: number): number => Math.min(chunkRows, newestId - chunk * chunkRows);
 
-  const possible = (text: TextMatch, chunk: Chunk): { readonly sure: ChunkBits | null; readonly all: ChunkBits } => {
+  /** Null when no entry of the chunk can pass. */
+  const possible = (
+    text: TextMatch,
+    chunk: Chunk,
+  ): { readonly sure: ChunkBits | null; readonly all: ChunkBits } | null => {
     const sure = emptyBits();
-    const any = text.markSure(chunk, limit(chunk.number), sure);
-    const all = any ? Uint32Array.from(sure) : emptyBits();
-    text.markPossible(chunk, limit(chunk.number), all);
+    const anySure = text.markSure(chunk, limit(chunk.number), sure);
+    const all = anySure ? Uint32Array.from(sure) : sure;
+    const anyPossible = text.markPossible(chunk, limit(chunk.number), all);
+    if (!anySure && !anyPossible) return null;
     clearFrom(all, limit(chunk.number));
-    return { sure: any ? sure : null, all };
+    return { sure: anySure ? sure : null, all };
   };
 
   const find = (number: number): ChunkMatches => {
@@ -127,14 +134,17 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     const unsure = emptyBits();
     for (const text of including) {
       if (countBits(bits) === 0) break;
-      const { sure, all } = possible(text, chunk);
+      const marked = possible(text, chunk);
+      if (!marked) return { bits: noBits, pending: null, refused: [], reads: 0, narrowed: true, count: 0 };
+      const { sure, all } = marked;
       andInto(bits, all);
       if (sure) andNotInto(all, sure);
       orInto(unsure, all);
     }
     const refused = excluding.map((text) => {
-      if (countBits(bits) === 0) return bits;
-      const { sure, all } = possible(text, chunk);
+      const marked = countBits(bits) === 0 ? null : possible(text, chunk);
+      if (!marked) return noBits;
+      const { sure, all } = marked;
       if (sure) {
         andNotInto(bits, sure);
         andNotInto(all, sure);
@@ -282,6 +292,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       return findNewest(count, {
         newestId,
         chunks,
+        mayBeIn: (chunk) => including.every((text) => text.mayBeIn(chunk)),
         frequencies: rarestFirst.map(({ frequency }) => frequency),
         byColumns: (chunk) => filterChunk(where, tests, columns(chunk), limit(chunk)).bits,
         passes: (row) => {

@@ -15,6 +15,8 @@ export interface NewestSources {
   readonly chunks: number;
   /** At most how many entries have each of the texts; Infinity where nobody knows. */
   readonly frequencies: readonly number[];
+  /** False when it is told at once that no entry of a chunk matches. */
+  readonly mayBeIn: (chunk: number) => boolean;
   /** The entries of a chunk that pass by their columns. Not to be changed. */
   readonly byColumns: (chunk: number) => ChunkBits;
   /** True when the texts of an entry that passes by its columns pass too. */
@@ -26,7 +28,7 @@ export interface NewestSources {
  * where the words are in many of them; null where they are too rare for that, or turn out to be.
  */
 export const findNewest = (count: number, sources: NewestSources): Uint32Array | null => {
-  const { newestId, chunks, frequencies, byColumns, passes } = sources;
+  const { newestId, chunks, frequencies, mayBeIn, byColumns, passes } = sources;
   const share = frequencies.reduce(
     (product, frequency) => product * (Number.isFinite(frequency) ? Math.min(1, frequency / newestId) : unknownShare),
     1,
@@ -37,6 +39,7 @@ export const findNewest = (count: number, sources: NewestSources): Uint32Array |
   let filled = 0;
   let looked = 0;
   for (let chunk = chunks - 1; chunk >= Math.max(0, chunks - mostChunks); chunk--) {
+    if (!mayBeIn(chunk)) continue;
     const bits = byColumns(chunk);
     for (let word = chunkWords - wordsAtOnce; word >= 0; word -= wordsAtOnce) {
       for (const row of ledgerRows(bits, chunk * chunkRows, true, word, word + wordsAtOnce)) {

@@ -26,12 +26,14 @@ export interface TextMatch {
   readonly exclude: boolean;
   /** At most how many entries have it in their texts, as far as the search index says. */
   frequency(): number;
+  /** False when it is told at once that no entry of a chunk has it. */
+  mayBeIn(chunk: number): boolean;
   /** Sets the bits of the entries that surely pass, because a name in a dictionary says so; false when none does. */
   markSure(chunk: Chunk, limit: number, out: ChunkBits): boolean;
   /** True when a name in a dictionary says that an entry passes. `row`: its place in the chunk. */
   named(chunk: Chunk, row: number): boolean;
-  /** Sets the bits of the entries whose texts have to be looked at. */
-  markPossible(chunk: Chunk, limit: number, out: ChunkBits): void;
+  /** Sets the bits of the entries whose texts have to be looked at; false when there is none. */
+  markPossible(chunk: Chunk, limit: number, out: ChunkBits): boolean;
   /** True when the texts of an entry pass. */
   passes(cells: SearchedCells): boolean;
   /**
@@ -53,11 +55,12 @@ const markValue = (
   chunk: Chunk,
   limit: number,
   out: ChunkBits,
-): void => {
+): boolean => {
   const folded = fold(value.text, ignoreAccents);
+  if (folded.length > 0) return search.markCandidates(folded, chunk.number, limit, out);
   // A text of accents alone folds to nothing: every entry may have it.
-  if (folded.length === 0) orInto(out, firstBits(limit));
-  else search.markCandidates(folded, chunk.number, limit, out);
+  orInto(out, firstBits(limit));
+  return true;
 };
 
 const frequencyOf = (search: SearchIndex, value: QueryValue, ignoreAccents: boolean): number => {
@@ -98,6 +101,7 @@ const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sou
     exclude: test.exclude,
     // A word that is the name of something is found in any number of entries.
     frequency: () => (named.length > 0 ? Number.POSITIVE_INFINITY : frequencyOf(search, word, ignoreAccents)),
+    mayBeIn: (chunk) => named.length > 0 || search.mayBeIn(fold(word.text, ignoreAccents), chunk),
     markSure: (chunk, limit, out) => {
       let any = false;
       for (const { column, hit } of named) {
@@ -126,15 +130,21 @@ const valuesMatch = (test: TextTest, ignoreAccents: boolean, { search }: TextMat
   return {
     exclude: test.exclude,
     frequency: () => test.values.reduce((sum, value) => sum + frequencyOf(search, value, ignoreAccents), 0),
+    mayBeIn: () => true,
     markSure: () => false,
     named: () => false,
     markPossible: (chunk, limit, out) => {
-      for (const value of byIndex) markValue(search, value, ignoreAccents, chunk, limit, out);
-      if (test.kind !== 'record') return;
+      let any = false;
+      for (const value of byIndex) any = markValue(search, value, ignoreAccents, chunk, limit, out) || any;
+      if (test.kind !== 'record') return any;
       for (const hash of exact) {
         const rows = chunk.recordRows(hash);
-        for (let i = 0; i < rows.length && (rows[i] as number) < limit; i++) setBit(out, rows[i] as number);
+        for (let i = 0; i < rows.length && (rows[i] as number) < limit; i++) {
+          setBit(out, rows[i] as number);
+          any = true;
+        }
       }
+      return any;
     },
     passes: (cells) => {
       const value = test.kind === 'record' ? cells.recordId : cells.action;

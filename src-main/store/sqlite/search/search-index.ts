@@ -5,6 +5,7 @@ import { Kept } from '../kept.ts';
 import { throwIfStopped } from '../stop.ts';
 import { dateNeedle } from './date-texts.ts';
 import { emptyFrequencies, type FrequencyTable, listFrequencies, readFrequencies } from './frequency-table.ts';
+import { gramsOf } from './grams.ts';
 import { chunkOf, listSegments, searchFolder, segmentEnding } from './search-files.ts';
 import { segmentRows } from './segment-builder.ts';
 import { createPositionReader, DamagedSegment, openSegment, type Segment, type TermPlace } from './segment-file.ts';
@@ -19,9 +20,11 @@ export interface SearchIndex {
   through(): number;
   /**
    * Sets in `out` (the bitmap of chunk k) every row below `limitRows` of the chunk whose texts may contain `folded`; rows
-   * that no segment covers are all set.
+   * that no segment covers are all set. False when there is none.
    */
-  markCandidates(folded: string, chunk: number, limitRows: number, out: Uint32Array): void;
+  markCandidates(folded: string, chunk: number, limitRows: number, out: Uint32Array): boolean;
+  /** False when the longer pieces of the word tell at once that no text of the chunk has it; dates are not asked. */
+  mayBeIn(folded: string, chunk: number): boolean;
   /**
    * Clears from `bits` the rows of the chunk none of whose texts (dates included, dictionaries not) contains the word.
    * Returns the first row of the chunk that the index does not cover; rows from there on stay as they are.
@@ -40,6 +43,8 @@ export interface SearchIndex {
 interface Plan {
   /** Rarest first, as far as the frequencies tell; none for a word of one or two characters. */
   readonly terms: readonly number[];
+  /** Its longer pieces; none for a word of fewer than five characters. */
+  readonly grams: readonly number[];
   /** The range of terms of a word of one or two characters. */
   readonly range: readonly [low: number, high: number];
   readonly date: string | null;
@@ -217,6 +222,7 @@ export const openSearchIndex = (
     const absent = rarest !== undefined && counts?.ofTerm(rarest) === 0;
     const plan = {
       terms: terms.slice(0, mostTerms),
+      grams: gramsOf(folded),
       range: short ? termRange(folded) : ([0, 0] as const),
       date: dateNeedle(folded),
       nowhere: absent ? counts.through : 0,
@@ -239,6 +245,7 @@ export const openSearchIndex = (
 
   /** The texts of a segment that may contain the word; null when there are none. Valid until the next call. */
   const candidateTexts = (segment: Segment, plan: Plan): Uint32Array | null => {
+    if (segment.first <= plan.nowhere || !segment.mayHold(plan.grams)) return null;
     const words = Math.ceil(segment.texts / 32);
     if (textScratch.length < words) {
       textScratch = new Uint32Array(words * 2);
@@ -313,7 +320,7 @@ export const openSearchIndex = (
       throwIfStopped(shouldStop);
       if (folded === '') {
         setRange(out, 0, limitRows);
-        return;
+        return limitRows > 0;
       }
       const plan = planOf(folded);
       found.fill(0);
@@ -332,9 +339,23 @@ export const openSearchIndex = (
       }
       setRange(found, next, limitRows);
       const words = Math.min(out.length, Math.ceil(limitRows / 32));
+      let any = 0;
       for (let w = 0; w < words; w++) {
-        out[w] = (out[w] as number) | ((found[w] as number) & maskBelow(w, limitRows));
+        const marked = (found[w] as number) & maskBelow(w, limitRows);
+        any |= marked;
+        out[w] = (out[w] as number) | marked;
       }
+      return any !== 0;
+    },
+    mayBeIn: (folded, chunk) => {
+      refresh();
+      if (folded === '') return true;
+      const { grams, date } = planOf(folded);
+      const files = filesOf.get(chunk) ?? [];
+      const last = files.at(-1)?.last ?? 0;
+      // Entries behind the last segment are not told about.
+      if (grams.length === 0 || date !== null || last < Math.min((chunk + 1) * segmentRows, covered)) return true;
+      return files.some((file) => withSegment(file, (segment) => segment.mayHold(grams)) ?? true);
     },
     settleChunk: (chunk, word, ignoreAccents, bits) => {
       refresh();

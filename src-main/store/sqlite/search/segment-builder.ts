@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { foldAccents, foldCase } from '#shared/text/fold.ts';
+import { createGramCollector } from './grams.ts';
 import { createByteWriter } from './postings.ts';
 import { encodeHead, fenceTerms, termNumbers } from './segment-layout.ts';
 import { packTerm, padUnit } from './terms.ts';
@@ -156,6 +157,7 @@ const createTermTable = () => {
 export const createSegmentBuilder = () => {
   const terms = createTermTable();
   const packer = createTextPacker();
+  const grams = createGramCollector();
   const sets = createByteWriter(1 << 20);
   const textSets = createByteWriter(1 << 20);
   const timeBytes = createByteWriter(1 << 18);
@@ -182,19 +184,23 @@ export const createSegmentBuilder = () => {
     if (ascii.test(text)) {
       const folded = text.toLowerCase();
       terms.add(folded, number);
+      grams.add(folded);
       packer.add(folded, null);
       return number;
     }
     const stripped = foldAccents(text);
     const accented = foldCase(text);
-    terms.add(stripped, number);
-    if (accented !== stripped) terms.add(accented, number);
+    for (const folded of new Set([stripped, accented])) {
+      terms.add(folded, number);
+      grams.add(folded);
+    }
     packer.add(stripped, accented === stripped ? null : accented);
     return number;
   };
 
   const clear = (): void => {
     terms.clear();
+    grams.clear();
     packer.finish();
     for (const writer of [sets, textSets, timeBytes]) writer.clear();
     numberOf.clear();
@@ -296,6 +302,7 @@ export const createSegmentBuilder = () => {
       }
       const packedTimes = plainTimes ? new Uint8Array(times.slice(0, row).buffer) : timeBytes.bytes();
       const { blocks, parts } = packer.finish();
+      const pieces = grams.bytes();
       const body = [
         new Uint8Array(directory.buffer),
         sets.bytes(),
@@ -303,6 +310,7 @@ export const createSegmentBuilder = () => {
         textSets.bytes(),
         packedTimes,
         ...parts,
+        pieces,
       ];
       const head = encodeHead({
         first,
@@ -312,6 +320,7 @@ export const createSegmentBuilder = () => {
         termSetBytes: sets.length(),
         textSetBytes: textSets.length(),
         timeBytes: packedTimes.length,
+        gramBytes: pieces.length,
         times: { min, max, micros },
         plainTimes,
         mark,

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type IndexFile, openIndexFile } from '../index-folder.ts';
 import { dateTest, mayBeInRange, type TimeRange } from './date-texts.ts';
+import { gramByte, gramMask } from './grams.ts';
 import { markSet } from './postings.ts';
 import { decodeHead, fenceTerms, headBytes, headerBytes, type SegmentHead, termNumbers } from './segment-layout.ts';
 import { keepTextsContaining } from './text-blocks.ts';
@@ -31,6 +32,8 @@ export interface Segment {
   /** Event id of its last entry. */
   readonly mark: Uint8Array;
   find(term: number): TermPlace | null;
+  /** False when none of its texts has all of the longer pieces, as `gramsOf` makes them of a word. */
+  mayHold(grams: readonly number[]): boolean;
   /** Sets the bits of the texts that have a term. */
   markTexts(place: TermPlace, texts: Uint32Array): void;
   /** Sets the bits of the texts that have any term from `low` to `high`, both included. */
@@ -155,7 +158,8 @@ const readSegment = (
   const textSets = textEnds + texts * 4;
   const timesStart = textSets + head.textSetBytes;
   const blocksStart = timesStart + head.timeBytes;
-  if (size !== blocks.reduce((sum, block) => sum + packedSize(block), blocksStart)) return null;
+  const gramsStart = blocks.reduce((sum, block) => sum + packedSize(block), blocksStart);
+  if (size !== gramsStart + head.gramBytes) return null;
   if (verify && bodySum(handle, directory, size, reader) !== head.bodySum) return null;
 
   const bytesAt = (position: number, length: number): Buffer => {
@@ -206,6 +210,10 @@ const readSegment = (
       }
       return null;
     },
+    mayHold: (grams) =>
+      grams.every(
+        (gram) => ((bytesAt(gramsStart + gramByte(gram, head.gramBytes), 1)[0] as number) & gramMask(gram)) !== 0,
+      ),
     markTexts: ({ start, end }, marked) => {
       const bytes = bytesAt(termSets + start, end - start);
       markSet(bytes, 0, bytes.length, texts, marked);

@@ -8,14 +8,15 @@ import { blockNumbers, type TextBlock } from './text-blocks.ts';
  * - header (96 bytes): magic, CRC-32 of the rest of the head, CRC-32 of the body; then 32 bits each: first entry,
  *   entries, terms, texts, bytes of the terms' sets, bytes of the texts' sets, text blocks, bytes of the times, bits (1:
  *   times have microseconds, 2: they are plain); at 48 the earliest and the latest time (microseconds, 64-bit floats); at 64 the event id of
- *   the last entry;
+ *   the last entry; at 80 the bytes of the longer pieces (32 bits);
  * - fences: every 64th term; then five numbers for each text block (see `TextBlock`). Here the head ends;
  * - for each term, ascending: the term, at most how many entries have it, the end of its set;
  * - the terms' sets: the texts that have the term;
  * - for each text the end of its set; the texts' sets: the entries that have the text;
  * - the entries' times: zigzag varints of the difference to the one before, in milliseconds or microseconds; or plain
  *   64-bit floats, in microseconds, where a difference might have more than 53 bits;
- * - the text blocks.
+ * - the text blocks;
+ * - which longer pieces the texts have (`grams.ts`), a bitmap.
  */
 export interface SegmentHead {
   readonly first: number;
@@ -25,6 +26,7 @@ export interface SegmentHead {
   readonly termSetBytes: number;
   readonly textSetBytes: number;
   readonly timeBytes: number;
+  readonly gramBytes: number;
   readonly times: TimeRange;
   readonly plainTimes: boolean;
   /** Event id of its last entry. */
@@ -34,7 +36,7 @@ export interface SegmentHead {
   readonly blocks: readonly TextBlock[];
 }
 
-const magic = 0x32475342; // «BSG2»
+const magic = 0x33475342; // «BSG3»
 export const headerBytes = 96;
 /** Terms from one fence to the next: they are read together. */
 export const fenceTerms = 64;
@@ -61,6 +63,7 @@ export const encodeHead = (head: SegmentHead): Buffer => {
   bytes.writeDoubleLE(head.times.min, 48);
   bytes.writeDoubleLE(head.times.max, 56);
   bytes.set(head.mark, 64);
+  bytes.writeUInt32LE(head.gramBytes, 80);
   bytes.set(new Uint8Array(numbers.buffer), headerBytes);
   bytes.writeUInt32LE(crc32(bytes.subarray(8)), 4);
   return bytes;
@@ -94,6 +97,7 @@ export const decodeHead = (bytes: Buffer): SegmentHead | null => {
     termSetBytes: number(7),
     textSetBytes: number(8),
     timeBytes: number(10),
+    gramBytes: number(20),
     times: { min: bytes.readDoubleLE(48), max: bytes.readDoubleLE(56), micros: (number(11) & 1) !== 0 },
     plainTimes: (number(11) & 2) !== 0,
     mark: Uint8Array.from(bytes.subarray(64, 80)),
