@@ -25,7 +25,7 @@ export interface BenchEngine {
 }
 
 export const openBenchEngine = async (dataFolder: string): Promise<BenchEngine> => {
-  const engine = await createEngine({ dataFolder, demo: false, version: '0.0.0', access: 'write' });
+  const engine = await createEngine({ dataFolder, demo: false, version: '0.0.0', access: 'write', forWindow: true });
   const connect =
     (origin: 'window' | 'host', session: string | undefined): Call =>
     async (procedure, input, options) => {

@@ -24,6 +24,5 @@ export interface ReaderOperations {
     output: OutputOf<'statistics.check'>;
     progress: ProgressOf<'statistics.check'>;
   };
-  readAhead: { input: Record<never, never>; output: null; progress: never };
   info: { input: Record<never, never>; output: { entries: number; bytes: number; indexed: number }; progress: never };
 }

@@ -36,16 +36,16 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   });
   const maxId = db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck();
 
-  /** The newest entry of what is read while nobody asks, so that the first filter finds it. */
-  let ahead = 0;
-
-  const readOn = (newest: number): boolean => {
+  /** What the first filter would have to read; null once it is read. */
+  let ahead: Iterator<void> | null = columns.readAhead(Number(maxId.get()));
+  const readOn = (): boolean => {
     try {
-      return columns.readAhead(newest);
+      if (ahead?.next().done !== false) ahead = null;
     } catch {
       // Only a head start: whoever asks for these entries meets the same failure and is told.
-      return false;
+      ahead = null;
     }
+    return ahead !== null;
   };
 
   type Handlers = {
@@ -73,10 +73,6 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
     },
     statistics: (asked) => readStatistics(db, dictionaries, asked, shouldStop),
     checkStatistics: (_asked, progress) => checkStatistics(db, dictionaries, shouldStop, progress),
-    readAhead: () => {
-      ahead = Number(maxId.get());
-      return null;
-    },
     info: () => ({ entries: Number(maxId.get()), bytes: statSync(setup.file).size, indexed: search.through() }),
   };
 
@@ -94,10 +90,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
         throw translateSqliteError(error, setup.file);
       }
     },
-    idle: () => {
-      if (ahead > 0 && !readOn(ahead)) ahead = 0;
-      return ahead > 0 || views.prepare();
-    },
+    idle: () => readOn() || views.prepare(),
     close: () => {
       search.close();
       columns.close();

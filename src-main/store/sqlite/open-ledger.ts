@@ -187,14 +187,10 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
     };
     const pages = reader();
     const counts = reader();
-    const readAhead = (thread: ThreadClient): void => {
-      // Only a head start: whoever asks meets the same failure and is told.
-      thread.call('readAhead', {}).catch(() => undefined);
-    };
-    if (early) readAhead(pages());
+    if (early) pages();
     let demo = opening ? (await opening).demo : false;
     if (!writer) await pages().ready;
-    if (options.forWindow && !early) readAhead(pages());
+    if (options.forWindow) pages();
     const driver = writer
       ? createIndexDriver({
           startThread: () => start(threadFile(import.meta.url, 'indexer'), setup),

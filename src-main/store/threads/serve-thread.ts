@@ -96,4 +96,5 @@ export const serveThread = <Setup>(open: (setup: Setup, tools: ThreadTools) => T
   }
   port.on('message', listen(port, true));
   port.postMessage({ ready: true });
+  idleSoon();
 };

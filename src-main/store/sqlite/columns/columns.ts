@@ -57,6 +57,8 @@ const keptBuilt = 12;
 const keptTimes = 4;
 /** So many entries are read ahead at once: a few milliseconds that somebody who calls may have to wait. */
 const rowsAhead = 2048;
+/** Chunks that are opened ahead, at most; each takes some ten kilobytes. */
+const chunksAhead = 256;
 /** Files that a thread keeps open. */
 const keptOpen = 256;
 
@@ -64,8 +66,8 @@ const keptOpen = 256;
 export interface Columns {
   /** A chunk with all entries of its that are not newer than `newestId`, and maybe more. */
   chunk(number: number, newestId: number): Chunk;
-  /** Reads a piece of the newest chunk, which has no file yet; false when it is read. */
-  readAhead(newestId: number): boolean;
+  /** Reads what most questions begin with, a short piece at each step: the newest chunk, and of the others what is in them. */
+  readAhead(newestId: number): Generator<void, void>;
   close(): void;
 }
 
@@ -204,13 +206,18 @@ export const openColumns = (
       }
       return build(number, wanted);
     },
-    readAhead: (newestId) => {
-      const number = Math.floor(newestId / chunkRows);
-      const first = number * chunkRows;
-      if (first === newestId) return false;
-      const through = Math.min(newestId, first + (built.get(number)?.rows ?? 0) + rowsAhead);
-      build(number, through);
-      return through < newestId;
+    readAhead: function* (newestId) {
+      const newest = Math.floor(newestId / chunkRows);
+      for (let rows = 0; newest * chunkRows + rows < newestId; ) {
+        rows = (built.get(newest)?.rows ?? 0) + rowsAhead;
+        build(newest, Math.min(newestId, newest * chunkRows + rows));
+        yield;
+      }
+      for (let number = newest - 1; number >= Math.max(0, newest - chunksAhead); number--) {
+        const opened = stored.get(number) ?? openStored(number);
+        if (opened) stored.set(number, opened);
+        yield;
+      }
     },
     close: files.close,
   };
