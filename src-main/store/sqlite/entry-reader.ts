@@ -4,6 +4,7 @@ import { isoOf } from '#shared/text/zoned-time.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { Dictionaries } from './dictionaries.ts';
 import type { SearchedCells, SearchedTuple } from './search/searched-texts.ts';
+import { openWholeEntryReader } from './whole-entry-reader.ts';
 
 /** The cells of an entry that a row of the grid is made of. */
 export interface RowCells extends Omit<SearchedCells, 'occurredText' | 'request'> {
@@ -17,24 +18,8 @@ export interface RowCells extends Omit<SearchedCells, 'occurredText' | 'request'
   readonly status: number | null;
 }
 
-const uuidText = (bytes: Uint8Array): string => {
-  const hex = Buffer.from(bytes).toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-};
-
 const parseJson = (text: string | null): Record<string, unknown> | null =>
   text === null ? null : (JSON.parse(text) as Record<string, unknown>);
-
-interface EntryCells extends RowCells {
-  readonly occurredText: string | null;
-  readonly request: string | null;
-  readonly receivedAt: number;
-  readonly eventId: Uint8Array;
-  readonly sourceEntryId: string | null;
-  readonly sourceLine: number | null;
-  readonly importFile: string | null;
-  readonly extra: string | null;
-}
 
 /** `RowCells` in the order in which they are read. */
 type RowTuple = [
@@ -62,22 +47,13 @@ const blockRows = 128;
 /** Enough for all entries that the search index does not cover yet: every search looks into them again. */
 const keptBlocks = 10;
 
-const rowColumns = `entry.id, occurred_at AS occurredAt, occurred_text AS occurredText, event, module, actor, target, field,
-  source, status, record_id AS recordId, old_value AS oldValue, new_value AS newValue, detail, action, request`;
-
 /** Reads single entries by id: the cells for a test or a grid row, or an entry whole. */
 export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) => {
   const cellColumns = `id, occurred_at, event, module, actor, target, field, source, status, record_id, old_value,
     new_value, detail, action`;
   const cells = db.prepare(`SELECT ${cellColumns} FROM entry WHERE id = ?`).raw();
   const cellsBetween = db.prepare(`SELECT ${cellColumns} FROM entry WHERE id BETWEEN ? AND ?`).raw();
-  const whole = db.prepare(
-    `SELECT ${rowColumns.replace('entry.id', 'entry.id AS id')}, received_at AS receivedAt, event_id AS eventId,
-       source_entry_id AS sourceEntryId, source_line AS sourceLine, extra, import.file AS importFile
-     FROM entry LEFT JOIN import ON import.id = entry.import WHERE entry.id = ?`,
-  );
-  const named = (names: readonly string[], code: number | null): string | null =>
-    code === null ? null : (names[code] ?? null);
+  const whole = openWholeEntryReader(db, dictionaries);
   // Positional rows: this is read for every candidate of a search, and named ones cost twice as much.
   const searchedColumns = 'occurred_at, occurred_text, record_id, old_value, new_value, detail, action, request';
   const searchedOne = db.prepare(`SELECT ${searchedColumns} FROM entry WHERE id = ?`).raw();
@@ -155,32 +131,16 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
     },
     /** Throws `entry_not_found`. */
     entry: (id: number): Entry => {
-      const found = whole.get(id) as EntryCells | undefined;
+      const found = whole.find(id);
       if (!found) throw new BitacoraError('entry_not_found', { id });
+      const { originFile, originLine, ...cells } = found;
       return {
-        id: found.id,
-        eventId: uuidText(found.eventId),
+        ...cells,
         occurredAt: isoOf(found.occurredAt),
         occurredText: found.occurredText ?? new Date(found.occurredAt / 1000).toISOString(),
         receivedAt: isoOf(found.receivedAt),
-        actor: found.actor === null ? null : (dictionaries.actor[found.actor] ?? null),
-        event: named(dictionaries.event, found.event),
-        module: found.module === null ? null : (dictionaries.module[found.module] ?? null),
-        target: named(dictionaries.target, found.target),
-        recordId: found.recordId,
-        field: named(dictionaries.field, found.field),
-        oldValue: found.oldValue,
-        newValue: found.newValue,
-        detail: found.detail,
-        action: found.action,
-        status: found.status,
         request: parseJson(found.request),
-        source: named(dictionaries.source, found.source),
-        sourceEntryId: found.sourceEntryId,
-        origin:
-          found.importFile === null || found.sourceLine === null
-            ? null
-            : { file: found.importFile, line: found.sourceLine },
+        origin: originFile === null || originLine === null ? null : { file: originFile, line: originLine },
         extra: parseJson(found.extra),
       };
     },

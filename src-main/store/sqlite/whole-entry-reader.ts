@@ -50,7 +50,7 @@ const lengthOf = (text: string | null): number => text?.length ?? 0;
 const textOf = (found: Tuple): number =>
   lengthOf(found[12]) + lengthOf(found[13]) + lengthOf(found[14]) + lengthOf(found[16]) + lengthOf(found[21]);
 
-/** Reads many entries whole, in an order that is given: what an export does. Each look is short. */
+/** Reads entries whole: one, or many in an order that is given, as an export does. Each look is short. */
 export const openWholeEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) => {
   const one = db.prepare(`SELECT ${columns} FROM entry WHERE id = ?`).raw();
   const upwards = db.prepare(`SELECT ${columns} FROM entry WHERE id BETWEEN ? AND ? ORDER BY id`).raw();
@@ -134,6 +134,11 @@ export const openWholeEntryReader = (db: SqliteDatabase, dictionaries: Dictionar
 
   let atOnce = 256;
   return {
+    /** Null when there is no such entry. */
+    find: (id: number): WholeEntry | null => {
+      const found = one.get(id) as Tuple | undefined;
+      return found ? entryOf(found) : null;
+    },
     /** The entries with these ids, in this order, some at a time: few of large ones. */
     *batchesOf(ids: Float64Array): Generator<readonly WholeEntry[]> {
       dictionaries.refresh();

@@ -3,13 +3,11 @@ import { fold } from '#shared/text/fold.ts';
 import type { IndexFile } from '../index-folder.ts';
 import { Kept } from '../kept.ts';
 import { throwIfStopped } from '../stop.ts';
-import { dateNeedle } from './date-texts.ts';
 import { emptyFrequencies, type FrequencyTable, listFrequencies, readFrequencies } from './frequency-table.ts';
-import { gramsOf } from './grams.ts';
 import { chunkOf, listSegments, searchFolder, segmentEnding } from './search-files.ts';
+import { createSearchPlans, type SearchPlan } from './search-plan.ts';
 import { segmentRows } from './segment-builder.ts';
 import { createPositionReader, DamagedSegment, openSegment, type Segment, type TermPlace } from './segment-file.ts';
-import { termRange, termsOf } from './terms.ts';
 import { textNeedle } from './text-blocks.ts';
 
 const chunkWords = segmentRows / 32;
@@ -39,30 +37,15 @@ export interface SearchIndex {
   close(): void;
 }
 
-/** A word made ready for the segments. */
-interface Plan {
-  /** Rarest first, as far as the frequencies tell; none for a word of one or two characters. */
-  readonly terms: readonly number[];
-  /** Its longer pieces; none for a word of fewer than five characters. */
-  readonly grams: readonly number[];
-  /** The range of terms of a word of one or two characters. */
-  readonly range: readonly [low: number, high: number];
-  readonly date: string | null;
-  /** Entries 1 … nowhere are known not to have it in a text. */
-  readonly nowhere: number;
-}
-
 /** Terms that are looked up in a segment: with the frequencies known, the rarest are the first. */
 const lookedUp = 3;
 const lookedUpBlindly = 8;
-/** More of them are intersected only while more texts than `fewTexts` are left, and up to so many in all. */
-const mostTerms = 10;
+/** More of them are intersected only while more texts than this are left. */
 const fewTexts = 4;
 /** Segments that are kept open; each holds a file and some kilobytes. */
 const mostOpen = 512;
 /** So many segments that the frequencies do not count yet are asked one by one. */
 const mostUncounted = 80;
-const keptPlans = 64;
 /** Bitmaps of dates that are kept, of 8 KB each. */
 const keptDates = 8;
 
@@ -113,7 +96,6 @@ export const openSearchIndex = (
   let frequencies: FrequencyTable | null = null;
   let frequencyFile: string | null = null;
   let frequenciesKnown = false;
-  const plans = new Map<string, Plan>();
   const found = new Uint32Array(chunkWords);
   let textScratch = new Uint32Array(4096);
   let otherScratch = new Uint32Array(4096);
@@ -153,7 +135,7 @@ export const openSearchIndex = (
       opened.delete(name);
     }
     frequenciesKnown = false;
-    plans.clear();
+    plans.forget();
     generation = current;
     countCovered();
   };
@@ -211,28 +193,10 @@ export const openSearchIndex = (
     return frequencies;
   };
 
-  const planOf = (folded: string): Plan => {
-    const known = plans.get(folded);
-    if (known) return known;
-    const counts = table();
-    const short = folded.length < 3;
-    const terms = short ? [] : [...termsOf(folded)];
-    if (counts) terms.sort((a, b) => counts.ofTerm(a) - counts.ofTerm(b));
-    const [rarest] = terms;
-    const absent = rarest !== undefined && counts?.ofTerm(rarest) === 0;
-    const plan = {
-      terms: terms.slice(0, mostTerms),
-      grams: gramsOf(folded),
-      range: short ? termRange(folded) : ([0, 0] as const),
-      date: dateNeedle(folded),
-      nowhere: absent ? counts.through : 0,
-    };
-    if (plans.size >= keptPlans) plans.clear();
-    plans.set(folded, plan);
-    return plan;
-  };
+  const plans = createSearchPlans(table);
+  const planOf = plans.of;
 
-  const placesOf = (segment: Segment, { terms, nowhere }: Plan): TermPlace[] | null => {
+  const placesOf = (segment: Segment, { terms, nowhere }: SearchPlan): TermPlace[] | null => {
     if (segment.first <= nowhere) return null;
     const places: TermPlace[] = [];
     for (const term of terms.slice(0, frequencies ? lookedUp : lookedUpBlindly)) {
@@ -244,7 +208,7 @@ export const openSearchIndex = (
   };
 
   /** The texts of a segment that may contain the word; null when there are none. Valid until the next call. */
-  const candidateTexts = (segment: Segment, plan: Plan): Uint32Array | null => {
+  const candidateTexts = (segment: Segment, plan: SearchPlan): Uint32Array | null => {
     if (segment.first <= plan.nowhere || !segment.mayHold(plan.grams)) return null;
     const words = Math.ceil(segment.texts / 32);
     if (textScratch.length < words) {
@@ -295,7 +259,7 @@ export const openSearchIndex = (
     for (let w = 0; w < found.length; w++) rows[w] = (rows[w] as number) | (found[w] as number);
   };
 
-  const candidateRows = (segment: Segment, plan: Plan, rows: Uint32Array): void => {
+  const candidateRows = (segment: Segment, plan: SearchPlan, rows: Uint32Array): void => {
     const texts = candidateTexts(segment, plan);
     if (texts) segment.markRows(texts, rows);
     if (plan.date !== null) markDates(segment, plan.date, rows);
@@ -304,7 +268,7 @@ export const openSearchIndex = (
   /** The segment's part of the bitmap `found`. */
   const partOfFound = (from: number, to: number): Uint32Array => found.subarray(from >>> 5, Math.ceil(to / 32));
 
-  const boundInSegment = (segment: Segment, plan: Plan): number => {
+  const boundInSegment = (segment: Segment, plan: SearchPlan): number => {
     const dates = plan.date === null ? 0 : segment.rows;
     const texts = plan.terms.length === 0 ? segment.rows : (placesOf(segment, plan)?.[0]?.rows ?? 0);
     return Math.min(segment.rows, dates + texts);
