@@ -10,6 +10,8 @@ export interface EngineConfig {
   readonly access: 'write' | 'read';
   /** A window is about to ask: readers are started and filled while its page loads. */
   readonly forWindow?: boolean;
+  /** It stays: it writes the log files and follows logs, which a command that is done in a moment leaves alone. */
+  readonly onDuty?: boolean;
 }
 
 /** The platform's per-user place for application data. */

@@ -4,6 +4,7 @@ import { createAppHandlers } from '#main/procedures/app-handlers.ts';
 import { createCaptureHandlers } from '#main/procedures/capture-handlers.ts';
 import { createExportHandlers } from '#main/procedures/export-handlers.ts';
 import { createIngestHandlers } from '#main/procedures/ingest-handlers.ts';
+import { createLogFileHandlers } from '#main/procedures/log-file-handlers.ts';
 import { createLogHandlers } from '#main/procedures/log-handlers.ts';
 import type { Desk } from '#main/store/desk.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
@@ -31,6 +32,7 @@ export const createEngine = async (config: EngineConfig): Promise<Engine> => {
   };
   const access = createAccessHandlers({ desk: () => holder.orNull()?.desk ?? null, createLedger: deskOf });
   const { close: endExports, ...exportHandlers } = createExportHandlers(holder, config.version, log);
+  const { close: endLogFiles, ...logFileHandlers } = createLogFileHandlers(holder, log, config.onDuty === true);
   const handlers = {
     ...createAppHandlers(holder, config.version),
     ...access.handlers,
@@ -47,12 +49,14 @@ export const createEngine = async (config: EngineConfig): Promise<Engine> => {
     ...createIngestHandlers(holder),
     ...exportHandlers,
     ...createCaptureHandlers(holder),
+    ...logFileHandlers,
   } satisfies Parameters<typeof createDispatch>[0]['handlers'];
   await holder.open();
   return {
     dispatch: createDispatch({ handlers, authenticate: access.authenticate, log }),
     close: async () => {
       await endExports();
+      await endLogFiles();
       await holder.close();
       programLog.close();
     },

@@ -1,8 +1,8 @@
+import { rememberLast } from '#main/store/remember-last.ts';
 import { isoInZone } from '#shared/text/zoned-time.ts';
 import { cellReader, columnKind } from './column-values.ts';
 import type { DocumentFormat, DocumentTask, ExportedEntry } from './document.ts';
 import { lineFigures } from './read-lines.ts';
-import { rememberLast } from './remember-last.ts';
 import { rowTally } from './row-tally.ts';
 import { createTextBytes } from './text-bytes.ts';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { entryLines } from '#main/store/entry-lines.ts';
 import type { SqliteDatabase } from '#main/store/sqlite/database.ts';
 import { readLedgerExtent } from '#main/store/sqlite/ledger-extent.ts';
 import type { openWholeEntryReader } from '#main/store/sqlite/whole-entry-reader.ts';
@@ -13,7 +14,6 @@ import type { ExportOutcome, ExportTask } from './export-operations.ts';
 import { createExportPace } from './export-pace.ts';
 import { documentFormats } from './formats.ts';
 import { hashFile } from './hash-file.ts';
-import { ndjsonLines } from './ndjson.ts';
 import { PartialFile, syncFolder } from './partial-file.ts';
 import { sideFileName, sideFileText } from './side-file.ts';
 import { createTextBytes } from './text-bytes.ts';
@@ -129,7 +129,7 @@ export const runExportTask = async (task: ExportTask, sources: ExportSources): P
     pace.begin('writing', facts.rows, 0);
 
     const contentHash = format.needsContentHash ? createHash('sha256') : null;
-    const contentLine = ndjsonLines();
+    const contentLine = entryLines();
     const content = createTextBytes();
     const read: { rows: number; firstRow: number | null; lastRow: number | null } = {
       rows: 0,

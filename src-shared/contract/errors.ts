@@ -151,6 +151,21 @@ export const errorTable = {
     es: 'La impresora «{printer}» no ha aceptado el documento. Elija otra o imprímalo desde el diálogo del sistema.',
     en: 'The printer “{printer}” did not take the document. Choose another one, or print it from the system’s dialog.',
   },
+  log_disk_full: {
+    status: 507,
+    es: 'El disco de los archivos de registro está lleno. El libro sigue guardándolo todo; los archivos se completan solos cuando haya espacio.',
+    en: 'The disk of the log files is full. The ledger goes on storing everything; the files are completed when there is room.',
+  },
+  log_unwritable: {
+    status: 403,
+    es: 'No se puede escribir en los archivos de registro ({reason} {path}). El libro sigue guardándolo todo; se reintenta solo y no faltará nada.',
+    en: 'The log files can’t be written ({reason} {path}). The ledger goes on storing everything; it is tried again and nothing will be missing.',
+  },
+  log_torn: {
+    status: 507,
+    es: 'Solo una parte llegó al archivo de registro «{path}», o alguien más escribe en él. El libro sigue guardándolo todo; se reintenta solo.',
+    en: 'Only a part got into the log file “{path}”, or somebody else writes into it. The ledger goes on storing everything; it is tried again.',
+  },
   usage: { status: 400, es: '{reason}', en: '{reason}' },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -22,6 +22,7 @@ import {
   importProgressSchema,
   importResultSchema,
 } from '#shared/contract/import.ts';
+import { logFileProcedures } from '#shared/contract/log-files.ts';
 import { statisticsCheckSchema, statisticsQuestionSchema, statisticsSchema } from '#shared/contract/statistics.ts';
 import {
   facetColumns,
@@ -209,6 +210,7 @@ export const procedures = {
     input: captureSettingsSchema,
     output: done,
   },
+  ...logFileProcedures,
   'preferences.read': {
     kind: 'query',
     access: 'auditor',

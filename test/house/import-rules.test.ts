@@ -26,6 +26,7 @@ const owners: readonly { readonly packages: RegExp; readonly place: RegExp }[] =
   { packages: /^commander$/, place: /^src-main\/cli\// },
   { packages: /^@node-rs\/argon2$/, place: /^src-main\/access\/passwords\.ts$/ },
   { packages: /^(?:csv-parse|iconv-lite)$/, place: /^src-main\/capture\// },
+  { packages: /^rotating-file-stream$/, place: /^src-main\/capture\/log-files\/rotating-log\.ts$/ },
   { packages: /^(?:exceljs|yauzl)$/, place: /^src-main\/export\/xlsx\// },
   { packages: /^ag-grid-community$/, place: /^src-renderer\/grid\// },
   { packages: /^(?:react|react-dom|@mantine\/.*|@tabler\/.*|diff)$/, place: /^src-renderer\// },

@@ -45,7 +45,7 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   try {
     const create = async (): Promise<RunnableEngine> => {
-      const config = { dataFolder, demo, version, access: 'write', forWindow: true } as const;
+      const config = { dataFolder, demo, version, access: 'write', forWindow: true, onDuty: true } as const;
       const engine = await createEngine(config);
       const programLog = openProgramLog(config);
       try {

@@ -9,5 +9,5 @@ const { values } = parseArgs({
 const { data, version, demo } = values;
 if (data === undefined || version === undefined) throw new Error('the engine process needs --data and --version');
 
-const create = () => createEngine({ dataFolder: data, version, demo, access: 'write', forWindow: true });
+const create = () => createEngine({ dataFolder: data, version, demo, access: 'write', forWindow: true, onDuty: true });
 await runEngine(create, demo ? null : data);

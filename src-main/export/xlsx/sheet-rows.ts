@@ -1,10 +1,10 @@
+import { rememberLast } from '#main/store/remember-last.ts';
 import type { Language } from '#shared/contract/errors.ts';
 import type { ExportColumn } from '#shared/contract/export.ts';
 import { offsetMsAt } from '#shared/text/zone-offset.ts';
 import { isoInZone } from '#shared/text/zoned-time.ts';
 import { cellReader } from '../column-values.ts';
 import type { ExportedEntry } from '../document.ts';
-import { rememberLast } from '../remember-last.ts';
 import { cutForCell, excelTextLimit, excelXml } from './excel-text.ts';
 import { columnLetters, type SheetColumn } from './sheet-columns.ts';
 
