@@ -4,6 +4,7 @@ import { declareProtocol, servePage } from '#main/electron/app-protocol.ts';
 import { lockContents, lockSession } from '#main/electron/lock-down.ts';
 import { openMainWindow } from '#main/electron/main-window.ts';
 import { buildMenu } from '#main/electron/menu.ts';
+import { quitInOrder } from '#main/electron/quit-in-order.ts';
 import { readStartOptions } from '#main/electron/start-options.ts';
 import { startUtilityEngine } from '#main/electron/utility-engine.ts';
 import { bridgeWindows } from '#main/electron/window-bridge.ts';
@@ -11,7 +12,6 @@ import { windowText } from '#main/electron/window-text.ts';
 import { defaultDataFolder, engineEnvironment } from '#main/engine/config.ts';
 import { type EngineProcess, engineArguments, forkEngine } from '#main/engine/process/engine-process.ts';
 import { type EngineSupervisor, superviseEngine } from '#main/engine/process/engine-supervisor.ts';
-import { createRpcClient } from '#shared/rpc/client.ts';
 import type { EngineState } from '#shared/rpc/host-bridge.ts';
 
 const options = readStartOptions(process.argv, process.cwd());
@@ -47,37 +47,6 @@ const tellWhenGivenUp = (engine: EngineSupervisor): void => {
   engine.onState(tell);
 };
 
-/** An engine that says nothing for so long, milliseconds, is not waited for. */
-const answersWithin = 2000;
-
-/** Exports go on when the window is gone: resolves when the last document has its place. */
-const exportsSettled = async (engine: EngineSupervisor): Promise<void> => {
-  if (engine.state !== 'up') return;
-  const host = createRpcClient(engine.connect('host'));
-  const answers = host.call('app.status', {}).then(
-    () => true,
-    () => false,
-  );
-  const silent = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), answersWithin));
-  // An engine that ends meanwhile has no exports any more.
-  if (await Promise.race([answers, silent])) await host.call('export.settle', {}).catch(() => undefined);
-};
-
-/** The engine keeps what it holds before the program ends; a second quit meanwhile changes nothing. */
-const closeEngineBeforeQuit = (engine: EngineSupervisor): void => {
-  let closed = false;
-  app.on('will-quit', (event) => {
-    if (closed) return;
-    event.preventDefault();
-    void exportsSettled(engine)
-      .then(() => engine.close())
-      .then(() => {
-        closed = true;
-        app.quit();
-      });
-  });
-};
-
 const showWindow = (): void => {
   const [window] = BrowserWindow.getAllWindows();
   if (!window) {
@@ -102,7 +71,7 @@ const run = async (): Promise<void> => {
         `the engine ended by itself (${reason}); ${willRestart ? 'starting it again' : 'given up'}\n`,
       ),
   });
-  closeEngineBeforeQuit(engine);
+  quitInOrder(engine, showWindow);
   await app.whenReady();
   lockSession(session.defaultSession);
   servePage(protocol, path.join(app.getAppPath(), 'dist', 'renderer'));

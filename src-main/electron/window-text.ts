@@ -39,6 +39,11 @@ const texts = {
     engineFailedDetail: 'Todo lo confirmado está guardado. Puede intentarlo otra vez o salir.',
     retry: 'Intentar otra vez',
     pageFailed: 'La ventana de Bitácora se ha cerrado varias veces seguidas. Todo lo confirmado está guardado.',
+    quitWaitsForOne: 'Hay una exportación en curso.',
+    quitWaitsForSeveral: 'Hay {count} exportaciones en curso.',
+    quitWaitsDetail: 'Bitácora se cerrará sola en cuanto todo esté en el disco y comprobado.',
+    quitCancels: 'Cancelar y salir',
+    quitStays: 'No salir',
   },
   en: {
     file: 'File',
@@ -77,6 +82,11 @@ const texts = {
     engineFailedDetail: 'Everything confirmed is stored. You can try again or quit.',
     retry: 'Try again',
     pageFailed: 'Bitácora’s window has closed several times in a row. Everything confirmed is stored.',
+    quitWaitsForOne: 'An export is going on.',
+    quitWaitsForSeveral: '{count} exports are going on.',
+    quitWaitsDetail: 'Bitácora will close by itself as soon as everything is on the disk and checked.',
+    quitCancels: 'Cancel and quit',
+    quitStays: 'Don’t quit',
   },
 } as const;
 

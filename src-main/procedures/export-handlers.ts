@@ -204,9 +204,12 @@ export const createExportHandlers = (
       const ledgerFolder = path.dirname(holder.current().file);
       return track(bundleFiles(files, target, { ledgerFolder, signal, ms: Date.now() }));
     },
-    'export.settle': async (_input, { signal }) => {
+    'export.settle': async (_input, { signal, progress }) => {
       const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-      while (running.size > 0 && !signal.aborted) await Promise.race([Promise.allSettled([...running]), stopped]);
+      while (running.size > 0 && !signal.aborted) {
+        progress({ running: running.size });
+        await Promise.race([...running].map((one) => one.catch(() => undefined)).concat(stopped));
+      }
       return {};
     },
     close: async () => {

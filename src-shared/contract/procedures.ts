@@ -382,9 +382,10 @@ export const procedures = {
   'export.settle': {
     kind: 'job',
     access: 'host',
-    summary: 'Waits until no export runs any more: before the program ends.',
+    summary: 'Waits until no export runs any more: before the program ends. Tells how many run, when any does.',
     input: nothing,
     output: done,
+    progress: z.object({ running: z.number().int() }),
   },
   'index.catchUp': {
     kind: 'job',
