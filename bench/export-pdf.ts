@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { readEntryIds } from '#main/export/pdf/read-marks.ts';
 import type { OutputOf } from '#shared/contract/procedures.ts';
 import { median, spreadOf } from './measures.ts';
-import type { BenchReport, Figure } from './report.ts';
+import { type BenchReport, type Figure, tellStep } from './report.ts';
 import { runNode } from './run-node.ts';
 import type { Trail } from './trail.ts';
 
@@ -58,6 +58,7 @@ export const measureExportPdf = async (trail: Trail, rounds: number): Promise<Be
     return run;
   };
   for (let round = 0; round < rounds; round++) {
+    tellStep(`export-pdf: round ${round + 1} of ${rounds}`);
     const plainly = async (): Promise<void> => {
       const { stdout } = await runNode([here('plain-pdf-child.ts'), table, path.join(folder, 'plain.pdf')]);
       plain.push(JSON.parse(stdout) as { wall: number; rows: number; pages: number });

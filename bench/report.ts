@@ -74,3 +74,7 @@ export const reportText = (report: BenchReport): string => {
       : ['ANSWERS DIFFER', ...differences.map((difference) => `  ${difference}`)];
   return [head, tableOf(rows), ...answers, ...notes].join('\n  ').concat('\n');
 };
+
+/** Says on standard error what is being done: some of it takes minutes. */
+export const tellStep = (text: string): void =>
+  void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);

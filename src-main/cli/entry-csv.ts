@@ -1,9 +1,9 @@
 import type { Entry } from '#shared/contract/entry.ts';
+import { entryColumns } from '#shared/contract/names.ts';
 
 const asJson = (value: unknown): string => (value === null || value === undefined ? '' : JSON.stringify(value));
 
-/** Named as the columns of an import, so that what was written here is understood there. */
-const columns: Readonly<Record<string, (entry: Entry) => string | number | null | undefined>> = {
+const cells: Readonly<Record<(typeof entryColumns)[number], (entry: Entry) => string | number | null | undefined>> = {
   id: (entry) => entry.id,
   eventId: (entry) => entry.eventId,
   occurredAt: (entry) => entry.occurredAt,
@@ -45,10 +45,8 @@ const cell = (value: string | number | null | undefined): string => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-export const csvHead = `${Object.keys(columns).join(',')}\r\n`;
+export const csvHead = `${entryColumns.join(',')}\r\n`;
 
 /** One entry as a line of RFC 4180 CSV for machines: values exactly as they are, nothing guarded for a spreadsheet. */
 export const csvLine = (entry: Entry): string =>
-  `${Object.values(columns)
-    .map((read) => cell(read(entry)))
-    .join(',')}\r\n`;
+  `${entryColumns.map((column) => cell(cells[column](entry))).join(',')}\r\n`;

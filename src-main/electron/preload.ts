@@ -40,12 +40,13 @@ const bridge: HostBridge = {
     unwrap<GrantedTarget | null>(await ipcRenderer.invoke(channels.chooseTarget, String(name))),
   openExported: async (job, how) => unwrap<void>(await ipcRenderer.invoke(channels.openExported, String(job), how)),
   printTarget: async (name) => unwrap<GrantedTarget>(await ipcRenderer.invoke(channels.printTarget, String(name))),
-  readExported: async (job) => unwrap<Uint8Array>(await ipcRenderer.invoke(channels.readExported, String(job))),
+  readExported: async (job, volume) =>
+    unwrap<Uint8Array>(await ipcRenderer.invoke(channels.readExported, String(job), Number(volume))),
   printers: async () => unwrap<readonly string[]>(await ipcRenderer.invoke(channels.printers)),
-  printExported: async (job, printer) =>
-    unwrap<void>(
-      await ipcRenderer.invoke(channels.printExported, String(job), printer === null ? null : String(printer)),
-    ),
+  printExported: async (job, to) => {
+    const plain = 'printer' in to ? { printer: String(to.printer) } : { volume: Number(to.volume) };
+    return unwrap<void>(await ipcRenderer.invoke(channels.printExported, String(job), plain));
+  },
 };
 
 contextBridge.exposeInMainWorld('bitacora', bridge);

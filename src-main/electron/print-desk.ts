@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { app, shell, type WebContents } from 'electron';
@@ -14,15 +14,22 @@ const run = promisify(execFile);
 const hasPrintCommand = process.platform === 'linux' || process.platform === 'darwin';
 
 /**
- * Documents that are made to be printed: in a folder of the program's own, which goes when the program ends. Electron's
- * own way to print a PDF fails where there is no graphics processor, so the document itself is handed to the system.
+ * Documents that are made to be printed: in a folder of the program's own, which goes when the program ends, or when it
+ * starts the next time where it was killed. Electron's own way to print a PDF fails where there is no graphics processor, so the document itself is handed to the system.
  */
 export const createPrintDesk = (engine: RpcClient) => {
-  let folder: string | null = null;
-  const fileOf = async (job: unknown): Promise<string> => {
+  const kept = path.join(app.getPath('userData'), 'print');
+  const clear = (): void => rmSync(kept, { recursive: true, force: true });
+  // One program has this folder at a time: what is there was left by one that was killed.
+  clear();
+  const filesOf = async (job: unknown): Promise<readonly string[]> => {
     const { files } = (await engine.call('export.files', { job: String(job) })) as { files: readonly string[] };
-    const [file] = files;
-    if (file === undefined || path.extname(file) !== '.pdf') throw new BitacoraError('not_found', { what: 'PDF' });
+    if (files.some((file) => path.extname(file) !== '.pdf')) throw new BitacoraError('not_found', { what: 'PDF' });
+    return files;
+  };
+  const volumeOf = async (job: unknown, volume: unknown): Promise<string> => {
+    const file = (await filesOf(job))[Number(volume)];
+    if (file === undefined) throw new BitacoraError('not_found', { what: 'PDF' });
     return file;
   };
   const printersOf = async (page: WebContents): Promise<readonly string[]> =>
@@ -30,17 +37,20 @@ export const createPrintDesk = (engine: RpcClient) => {
   return {
     /** A place for a document that nobody is asked for. */
     target: async (name: unknown): Promise<GrantedTarget> => {
-      folder ??= await mkdtemp(path.join(app.getPath('temp'), 'bitacora-print-'));
+      await mkdir(kept, { recursive: true, mode: 0o700 });
+      // Each in a folder of its own: documents of one day have the same name, and their volumes must not mix.
+      const folder = await mkdtemp(path.join(kept, 'document-'));
       return (await engine.call('export.grant', {
         path: path.join(folder, path.basename(String(name))),
       })) as GrantedTarget;
     },
-    read: async (job: unknown): Promise<Uint8Array> => readFile(await fileOf(job)),
+    read: async (job: unknown, volume: unknown): Promise<Uint8Array> => readFile(await volumeOf(job, volume)),
     printers: printersOf,
-    /** To one of the printers that the system has; null opens it in the system's own program, which has its dialog. */
-    print: async (page: WebContents, job: unknown, printer: unknown): Promise<void> => {
-      const file = await fileOf(job);
-      if (printer === null) {
+    /** All volumes to one of the printers that the system has, or one volume in the system's own program, which has its dialog. */
+    print: async (page: WebContents, job: unknown, to: unknown): Promise<void> => {
+      const { printer, volume } = to as { readonly printer?: unknown; readonly volume?: unknown };
+      if (printer === undefined) {
+        const file = await volumeOf(job, volume);
         const failure = await shell.openPath(file);
         if (failure !== '') throw new BitacoraError('file_unreadable', { path: file, reason: failure });
         return;
@@ -48,13 +58,11 @@ export const createPrintDesk = (engine: RpcClient) => {
       const name = String(printer);
       if (!(await printersOf(page)).includes(name)) throw new BitacoraError('printer_failed', { printer: name });
       try {
-        await run('lp', ['-d', name, '--', file]);
+        await run('lp', ['-d', name, '--', ...(await filesOf(job))]);
       } catch (error) {
         throw new BitacoraError('printer_failed', { printer: name }, { cause: error });
       }
     },
-    clear: (): void => {
-      if (folder !== null) rmSync(folder, { recursive: true, force: true });
-    },
+    clear,
   };
 };

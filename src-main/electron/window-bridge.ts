@@ -81,7 +81,7 @@ export const bridgeWindows = (engine: EngineSupervisor): void => {
       return answer(() => work(event, ...given));
     });
   answerPage(channels.printTarget, (_event, name) => desk.target(name));
-  answerPage(channels.readExported, (_event, job) => desk.read(job));
+  answerPage(channels.readExported, (_event, job, volume) => desk.read(job, volume));
   answerPage(channels.printers, (event) => desk.printers(event.sender));
-  answerPage(channels.printExported, (event, job, printer) => desk.print(event.sender, job, printer));
+  answerPage(channels.printExported, (event, job, to) => desk.print(event.sender, job, to));
 };

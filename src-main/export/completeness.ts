@@ -43,6 +43,8 @@ export const completenessLabel = (label: CompletenessLabel, language: Language):
 export interface CompletenessLine {
   readonly label: string;
   readonly value: string | number;
+  /** A number of things, which people read in groups of three digits; ids are not. */
+  readonly counted?: true;
 }
 
 /** What `facts` says, for people, in its language and zone. What is only known at the end is added by the writer. */
@@ -61,8 +63,8 @@ export const completenessLines = (facts: ExportFacts): readonly CompletenessLine
     line('accents', say(facts.ignoreAccents ? 'accentsIgnored' : 'accentsMatter')),
     line('sort', `${columnTitle(sortColumn, language)}, ${say(descending ? 'descending' : 'ascending')}`),
     line('columns', facts.columns.map((column) => columnTitle(column, language)).join(', ')),
-    line('ledgerEntries', facts.ledgerEntries),
-    line('rows', facts.rows),
+    { ...line('ledgerEntries', facts.ledgerEntries), counted: true },
+    { ...line('rows', facts.rows), counted: true },
     line('firstId', facts.firstId ?? say('none')),
     line('lastId', facts.lastId ?? say('none')),
     line('period', facts.period === null ? say('none') : `${instant(facts.period.from)} … ${instant(facts.period.to)}`),

@@ -6,7 +6,12 @@ import { BitacoraError } from '#shared/contract/errors.ts';
 import type { DocumentFile } from './document.ts';
 import { type NotedPartial, notePartial } from './partial-notes.ts';
 
-const reasons: Readonly<Record<string, { readonly es: string; readonly en: string }>> = {
+interface Reason {
+  readonly es: string;
+  readonly en: string;
+}
+
+const reasons: Readonly<Record<string, Reason>> = {
   EACCES: { es: 'no hay permiso', en: 'there is no permission' },
   EPERM: { es: 'el sistema no lo permite', en: 'the system does not allow it' },
   EROFS: { es: 'el disco es de solo lectura', en: 'the disk can only be read' },
@@ -23,10 +28,25 @@ const reasons: Readonly<Record<string, { readonly es: string; readonly en: strin
   },
 };
 
+/** What Windows takes in no name; a colon would write beside the file, into a stream that nobody sees. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const notOnWindows = /[<>:"|?*\u0001-\u001f]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/** Throws `file_unwritable` for a name that the system would refuse with a word of its own, or take for another place. */
+export const requireName = (file: string, platform: NodeJS.Platform): void => {
+  const name = path.basename(file);
+  if (!file.includes('\0') && !(platform === 'win32' && notOnWindows.test(name))) return;
+  const { es, en } = reasons.EINVAL as Reason;
+  throw new BitacoraError('file_unwritable', { path: file, reason: en, reasonEs: es });
+};
+
 /** What keeps a document from being written, as an error that a person understands. */
-export const writingError = (error: unknown, file: string): unknown => {
+export const writingError = (error: unknown, file: string, platform: NodeJS.Platform = process.platform): unknown => {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
-  const code = String(error.code);
+  // Where a program has a file open, Windows lets nobody put another in its place, and gives this for the reason.
+  const isHeld =
+    platform === 'win32' && error.syscall === 'rename' && (error.code === 'EPERM' || error.code === 'EACCES');
+  const code = isHeld ? 'EBUSY' : String(error.code);
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
     return new BitacoraError('export_disk_full', { path: file }, { cause: error });
   }
@@ -57,6 +77,7 @@ export class PartialFile implements DocumentFile {
 
   /** `ledgerFolder`: where it is noted, for the case that nobody can end it. Throws `file_unwritable`, `export_disk_full`. */
   static async begin(target: string, ledgerFolder: string): Promise<PartialFile> {
+    requireName(target, process.platform);
     const noted = await notePartial(ledgerFolder, target).catch((error: unknown) => {
       throw writingError(error, ledgerFolder);
     });

@@ -5,7 +5,8 @@ import type { SqliteDatabase } from '#main/store/sqlite/database.ts';
 import { readLedgerExtent } from '#main/store/sqlite/ledger-extent.ts';
 import type { openWholeEntryReader } from '#main/store/sqlite/whole-entry-reader.ts';
 import { BitacoraError, throwIfCancelled } from '#shared/contract/errors.ts';
-import { type ExportColumn, type ExportProgress, exportColumns } from '#shared/contract/export.ts';
+import type { ExportColumn, ExportProgress } from '#shared/contract/export.ts';
+import { entryColumns } from '#shared/contract/names.ts';
 import type { View } from '#shared/contract/view.ts';
 import { formatQuery } from '#shared/query/format.ts';
 import type { ExportedEntry, ExportFacts, RowFigures } from './document.ts';
@@ -29,12 +30,9 @@ export interface ExportSources {
   readonly clock: () => number;
 }
 
-/** All columns, without those that say in one cell what others say in several. */
-const allColumns = exportColumns.filter((column) => column !== 'actor' && column !== 'module');
-
 /** Every document says which entries it holds. */
 const columnsOf = (asked: readonly ExportColumn[] | null): readonly ExportColumn[] =>
-  asked === null ? allColumns : asked.includes('id') ? asked : ['id', ...asked];
+  asked === null ? entryColumns : asked.includes('id') ? asked : ['id', ...asked];
 
 /** Looks at the view for the first time, which freezes it, and finds out what a completeness sheet says of it. */
 const readFacts = async (

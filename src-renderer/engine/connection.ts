@@ -1,5 +1,5 @@
 import type { CallOptions } from '#shared/rpc/client.ts';
-import type { GrantedFile, GrantedTarget } from '#shared/rpc/host-bridge.ts';
+import type { GrantedFile, GrantedTarget, PrintTo } from '#shared/rpc/host-bridge.ts';
 
 /** `up` answers, `down` does not and is being tried again, `failed` is not tried again until the program is restarted. */
 export type LinkState = 'up' | 'down' | 'failed';
@@ -20,11 +20,15 @@ export interface Connection {
   readonly printing: {
     /** A place for a document that is only made to be printed. */
     readonly target: (name: string, session: string | undefined, signal: AbortSignal) => Promise<GrantedTarget>;
-    readonly read: (job: string, session: string | undefined, signal: AbortSignal) => Promise<Uint8Array>;
+    readonly read: (
+      job: string,
+      volume: number,
+      session: string | undefined,
+      signal: AbortSignal,
+    ) => Promise<Uint8Array>;
     /** Printers that take a document as it is. */
     readonly printers: () => Promise<readonly string[]>;
-    /** Null for the dialog of the system or the browser. */
-    readonly print: (job: string, printer: string | null, session: string | undefined) => Promise<void>;
+    readonly print: (job: string, to: PrintTo, session: string | undefined) => Promise<void>;
   };
   /** What can be done with a finished export here. */
   readonly exported:

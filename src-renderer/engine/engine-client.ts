@@ -2,7 +2,7 @@ import type { Connection, LinkState } from '#renderer/engine/connection.ts';
 import { type BitacoraError, cancelled, isBitacoraError } from '#shared/contract/errors.ts';
 import type { OutputOf, ProcedureName } from '#shared/contract/procedures.ts';
 import type { CallOptions } from '#shared/rpc/client.ts';
-import type { GrantedFile, GrantedTarget } from '#shared/rpc/host-bridge.ts';
+import type { GrantedFile, GrantedTarget, PrintTo } from '#shared/rpc/host-bridge.ts';
 import type { EngineClient } from '#shared/rpc/typed-client.ts';
 
 /** Who is signed in at this window, as far as calls need to know. */
@@ -23,12 +23,12 @@ export interface WindowEngine extends EngineClient {
   chooseTarget(name: string, signal: AbortSignal): Promise<GrantedTarget | null>;
   /** A place for a document that is only made to be printed. */
   printTarget(name: string, signal: AbortSignal): Promise<GrantedTarget>;
-  /** The first file of a finished export. */
-  readExported(job: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** A file of a finished export: its volumes count from 0. */
+  readExported(job: string, volume: number, signal: AbortSignal): Promise<Uint8Array>;
   /** Printers that take a document as it is; none in a browser. */
   printers(): Promise<readonly string[]>;
-  /** Hands a finished PDF to a printer; null for the dialog of the system or the browser. */
-  printExported(job: string, printer: string | null): Promise<void>;
+  /** Hands all volumes of a finished PDF to a printer, or shows one of them where there is a dialog for printing it. */
+  printExported(job: string, to: PrintTo): Promise<void>;
   /** Opens or shows a finished export on this machine; null in a browser, which downloads it. */
   readonly openExported: ((job: string, how: 'open' | 'show') => Promise<void>) | null;
   /** An address that fetches a file of a finished export once; null where it is on this machine. */
@@ -135,9 +135,9 @@ export const createWindowEngine = (connection: Connection, gate: SessionGate): W
       withPatience('export.start', signal, (session) => connection.chooseTarget(name, session, signal)),
     printTarget: (name, signal) =>
       withPatience('export.start', signal, (session) => connection.printing.target(name, session, signal)),
-    readExported: (job, signal) => connection.printing.read(job, gate.token(), signal),
+    readExported: (job, volume, signal) => connection.printing.read(job, volume, gate.token(), signal),
     printers: () => connection.printing.printers(),
-    printExported: (job, printer) => connection.printing.print(job, printer, gate.token()),
+    printExported: (job, to) => connection.printing.print(job, to, gate.token()),
     openExported: exported.kind === 'local' ? exported.open : null,
     addressOfExported: exported.kind === 'remote' ? (job, file) => exported.addressOf(job, file, gate.token()) : null,
     link: () => link,

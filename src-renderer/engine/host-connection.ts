@@ -71,9 +71,9 @@ export const createHostConnection = (bridge: HostBridge): Connection => {
     chooseTarget: (name) => asking(bridge.chooseTarget(name)),
     printing: {
       target: (name) => asking(bridge.printTarget(name)),
-      read: (job) => asking(bridge.readExported(job)),
+      read: (job, volume) => asking(bridge.readExported(job, volume)),
       printers: () => asking(bridge.printers()),
-      print: (job, printer) => asking(bridge.printExported(job, printer)),
+      print: (job, to) => asking(bridge.printExported(job, to)),
     },
     exported: { kind: 'local', open: (job, how) => asking(bridge.openExported(job, how)) },
   };

@@ -144,16 +144,17 @@ export const createHttpConnection = (): Connection => {
     printing: {
       target: async (name, session, signal) =>
         (await ask('/downloads/target', { name }, session, signal)) as unknown as GrantedTarget,
-      read: async (job, session, signal) => {
-        const { address } = await ask('/downloads/ticket', { job, file: 0 }, session, signal);
+      read: async (job, volume, session, signal) => {
+        const { address } = await ask('/downloads/ticket', { job, file: volume }, session, signal);
         const response = await request(String(address), { signal });
         if (!response.ok) throw new BitacoraError('unavailable');
         return new Uint8Array(await response.arrayBuffer());
       },
       // A page has no way to a printer of its own: the browser shows the document, and prints it from there.
       printers: async () => [],
-      print: async (job, _printer, session) => {
-        const { address } = await ask('/downloads/ticket', { job, file: 0, show: true }, session, null);
+      print: async (job, to, session) => {
+        const file = 'volume' in to ? to.volume : 0;
+        const { address } = await ask('/downloads/ticket', { job, file, show: true }, session, null);
         window.open(String(address), '_blank', 'noopener');
       },
     },

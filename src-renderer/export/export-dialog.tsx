@@ -16,7 +16,7 @@ import { showFault } from '#renderer/ui/show-fault.ts';
 import type { ExportFormat } from '#shared/contract/export.ts';
 import { exportFormats } from '#shared/contract/names.ts';
 import type { View } from '#shared/contract/view.ts';
-import classes from './export.module.css';
+import classes from './dialog.module.css';
 
 /** What stood on the screen when somebody asked for an export. */
 export interface ExportWanted {

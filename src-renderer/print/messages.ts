@@ -23,9 +23,22 @@ export const printMessages = defineMessages({
   'print.page': { es: 'Página {page} de {pages}', en: 'Page {page} of {pages}' },
   'print.previous': { es: 'Página anterior', en: 'Previous page' },
   'print.next': { es: 'Página siguiente', en: 'Next page' },
-  'print.volumes': {
-    es: 'Ocupa {count} archivos; se muestra el primero. Expórtelo como PDF para tenerlos todos.',
-    en: 'It takes {count} files; the first is shown. Export it as PDF to have all of them.',
+  'print.volume': { es: 'Volumen', en: 'Volume' },
+  'print.volumes.one': {
+    es: 'El documento ocupa {count} archivos, el último es su índice. Se imprime el que se muestra.',
+    en: 'The document takes {count} files, the last is their index. The one that is shown is printed.',
+  },
+  'print.volumes.all': {
+    es: 'El documento ocupa {count} archivos, el último es su índice. Se imprimen todos.',
+    en: 'The document takes {count} files, the last is their index. All of them are printed.',
+  },
+  'print.by.system': {
+    es: 'Se abre en el programa que el sistema tiene para PDF, cuyo diálogo ofrece las impresoras.',
+    en: 'It opens in the program that the system has for PDF, whose dialog offers the printers.',
+  },
+  'print.by.browser': {
+    es: 'Se abre en otra pestaña, y desde ella imprime el navegador.',
+    en: 'It opens in another tab, from which the browser prints.',
   },
   'print.printer': { es: 'Impresora', en: 'Printer' },
   'print.system': { es: 'El diálogo del sistema', en: 'The system’s dialog' },

@@ -2,6 +2,7 @@ import { Button, Modal, NativeSelect, Progress } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type FormEvent, type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
+import classes from '#renderer/export/dialog.module.css';
 import type { ExportWanted } from '#renderer/export/export-dialog.tsx';
 import { documentColumns, offeredName } from '#renderer/export/export-request.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
@@ -10,7 +11,6 @@ import { usePreference } from '#renderer/settings/preferences.tsx';
 import { showFault } from '#renderer/ui/show-fault.ts';
 import { isCancelled } from '#shared/contract/errors.ts';
 import { type ExportJob, type ExportOptions, orientations, pageLayouts, paperSizes } from '#shared/contract/export.ts';
-import classes from './print.module.css';
 
 type PrintChoice = ExportOptions['pdf'];
 type Rows = 'all' | 'chosen' | 'marked';
@@ -30,6 +30,7 @@ type Step =
   | {
       readonly kind: 'shown';
       readonly job: ExportJob;
+      readonly volume: number;
       readonly bytes: Uint8Array;
       readonly printers: readonly string[];
     };
@@ -109,8 +110,8 @@ export const PrintDialog = ({
         setStep({ kind: 'choose' });
         return;
       }
-      const [bytes, printers] = [await engine.readExported(job, signal), await engine.printers()];
-      setStep({ kind: 'shown', job: done, bytes, printers });
+      const [bytes, printers] = [await engine.readExported(job, 0, signal), await engine.printers()];
+      setStep({ kind: 'shown', job: done, volume: 0, bytes, printers });
     } catch (error) {
       if (!isCancelled(error)) tell(error);
       setStep({ kind: 'choose' });
@@ -124,9 +125,17 @@ export const PrintDialog = ({
     if (step.kind === 'making') step.abort.abort();
     onClose();
   };
-  const print = async (job: ExportJob): Promise<void> => {
+  const showVolume = async (shown: Extract<Step, { kind: 'shown' }>, volume: number): Promise<void> => {
     try {
-      await engine.printExported(job.job, printer === '' ? null : printer);
+      const bytes = await engine.readExported(shown.job.job, volume, new AbortController().signal);
+      setStep({ ...shown, volume, bytes });
+    } catch (error) {
+      tell(error);
+    }
+  };
+  const print = async ({ job, volume }: Extract<Step, { kind: 'shown' }>): Promise<void> => {
+    try {
+      await engine.printExported(job.job, printer === '' ? { volume } : { printer });
       if (printer !== '')
         notifications.show({
           message: t('print.sent', { printer }),
@@ -213,7 +222,22 @@ export const PrintDialog = ({
       {step.kind === 'shown' && (
         <div className={classes.form}>
           {(step.job.result?.files.length ?? 1) > 1 && (
-            <p className={classes.mute}>{t('print.volumes', { count: step.job.result?.files.length ?? 1 })}</p>
+            <>
+              <NativeSelect
+                label={t('print.volume')}
+                data={(step.job.result?.files ?? []).map(({ name }, place) => ({ value: String(place), label: name }))}
+                value={String(step.volume)}
+                onChange={(event) => void showVolume(step, Number(event.currentTarget.value))}
+              />
+              <p className={classes.mute}>
+                {printer === ''
+                  ? t('print.volumes.one', { count: step.job.result?.files.length ?? 1 })
+                  : t('print.volumes.all', { count: step.job.result?.files.length ?? 1 })}
+              </p>
+            </>
+          )}
+          {printer === '' && (
+            <p className={classes.mute}>{t(engine.kind === 'electron' ? 'print.by.system' : 'print.by.browser')}</p>
           )}
           <div className={classes.buttons}>
             {step.printers.length > 0 && (
@@ -230,11 +254,11 @@ export const PrintDialog = ({
             <Button variant="default" onClick={() => setStep({ kind: 'choose' })}>
               {t('print.change')}
             </Button>
-            <Button onClick={() => void print(step.job)} data-autofocus>
+            <Button onClick={() => void print(step)} data-autofocus>
               {t('print.print')}
             </Button>
           </div>
-          <PdfPages bytes={step.bytes} onFault={tell} />
+          <PdfPages key={step.volume} bytes={step.bytes} onFault={tell} />
         </div>
       )}
     </Modal>

@@ -1,37 +1,8 @@
 import { z } from 'zod';
+import { sourceColumns } from '#shared/contract/names.ts';
 
 /** The columns of ours that a source's field can be mapped to. `extra` keeps it beside the entry; `ignore` drops it. */
-export const importTargets = [
-  'eventId',
-  'occurredAt',
-  'actorId',
-  'actorLogin',
-  'actorName',
-  'actorEmail',
-  'event',
-  'moduleNumber',
-  'moduleName',
-  'target',
-  'recordId',
-  'field',
-  'oldValue',
-  'newValue',
-  'detail',
-  'action',
-  'status',
-  'requestMethod',
-  'requestPath',
-  'requestQuery',
-  'requestBody',
-  'responseBody',
-  'requestAddress',
-  'requestDurationMs',
-  'requestCorrelationId',
-  'source',
-  'sourceEntryId',
-  'extra',
-  'ignore',
-] as const;
+export const importTargets = [...sourceColumns, 'ignore'] as const;
 export type ImportTarget = (typeof importTargets)[number];
 
 /** Field name in the file → column of ours. Fields that are not named are guessed, and kept as `extra` when unknown. */

@@ -35,23 +35,12 @@ export const emptyQuery: Query = { clauses: [] };
 /** The kinds of document that leave. */
 export const exportFormats = ['xlsx', 'csv', 'ndjson', 'pdf'] as const;
 
-/**
- * The columns of an exported table. Those of an import have its names, so that what was written is understood there;
- * `actor` and `module` are what the grid shows in one cell: the name, or what there is in its place.
- */
-export const exportColumns = [
-  'id',
-  'eventId',
-  'occurredAt',
-  'occurredText',
-  'receivedAt',
-  'actor',
+const whatHappened = [
   'actorId',
   'actorLogin',
   'actorName',
   'actorEmail',
   'event',
-  'module',
   'moduleNumber',
   'moduleName',
   'target',
@@ -72,7 +61,23 @@ export const exportColumns = [
   'requestCorrelationId',
   'source',
   'sourceEntryId',
+] as const;
+
+/** The columns of an entry that a source can give. */
+export const sourceColumns = ['eventId', 'occurredAt', ...whatHappened, 'extra'] as const;
+
+/** An entry as a row: every column, each saying what no other does. What was written so is understood by an import. */
+export const entryColumns = [
+  'id',
+  'eventId',
+  'occurredAt',
+  'occurredText',
+  'receivedAt',
+  ...whatHappened,
   'originFile',
   'originLine',
   'extra',
 ] as const;
+
+/** The columns that a document may have; `actor` and `module` are what the grid shows in one cell: the name, or what there is in its place. */
+export const exportColumns = [...entryColumns, 'actor', 'module'] as const;

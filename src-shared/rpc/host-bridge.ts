@@ -28,6 +28,12 @@ export interface GrantedTarget {
 }
 
 /**
+ * Where a finished PDF is printed: all its volumes on a printer that takes them as they are, or one volume, counted from
+ * 0, in the program that shows it and has the dialog (the system's, or the browser).
+ */
+export type PrintTo = { readonly printer: string } | { readonly volume: number };
+
+/**
  * `window.bitacora`: all that a page gets from the Electron shell. In a browser it is absent (there, frames travel over
  * HTTP). Refused grants reject with an `Error` whose message is a `WireError` as JSON.
  */
@@ -48,12 +54,12 @@ export interface HostBridge {
   openExported(job: string, how: 'open' | 'show'): Promise<void>;
   /** A place for a document that is only made to be printed. */
   printTarget(name: string): Promise<GrantedTarget>;
-  /** The PDF of a finished export. */
-  readExported(job: string): Promise<Uint8Array>;
+  /** A volume of a finished PDF, counted from 0. */
+  readExported(job: string, volume: number): Promise<Uint8Array>;
   /** Printers that take a document as it is; none where the system has no way to hand one over. */
   printers(): Promise<readonly string[]>;
-  /** Hands the PDF of a finished export to a printer; null opens it in the system's own program, which has its dialog. */
-  printExported(job: string, printer: string | null): Promise<void>;
+  /** Prints a finished PDF; rejects when the printer does not take it. */
+  printExported(job: string, to: PrintTo): Promise<void>;
 }
 
 declare global {

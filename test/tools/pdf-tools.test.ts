@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ExportDesk, openExportDesk } from '../engine/export/export-kit.ts';
-import { squeezed } from '../unit/export/read-pdf.ts';
+import { type ExportDesk, hardValues, openExportDesk } from '../engine/export/export-kit.ts';
+import { asShown, squeezed } from '../unit/export/read-pdf.ts';
 
-/** Values of every script that our fonts draw, and one that is longer than many pages. */
+/** Values that break exports, values of every script that our fonts draw, and one that is longer than many pages. */
 const values = [
+  ...hardValues,
   'Ñandú áéíóú ß ø Łódź',
   'Ελληνικά ἀρχή',
   'Кириллица Ђ',
@@ -57,14 +58,18 @@ describe('what poppler and qpdf read out of a PDF', () => {
       const text = squeezed(run('pdftotext', '-raw', file, '-'));
       for (const { recordId, oldValue } of desk.entries.values()) {
         expect(text).toContain(recordId);
-        if ((oldValue ?? '').length < 1000) {
-          const shown = (oldValue ?? '')
-            .replace('\u202e', '‹U+202E›')
-            .replace('\u0000', '‹U+0000›')
-            .replace('\n', '↵')
-            .replace('\t', '⇥');
-          expect(text).toContain(squeezed(shown));
-        } else expect(text.match(/<\d{8}/g)).toEqual((oldValue ?? '').split(' '));
+        const value = oldValue ?? '';
+        if (value.length < 1000) expect(text, value).toContain(asShown(value));
+      }
+      expect(text.match(/<\d{8}/g)).toEqual(values.at(-1)?.split(' '));
+      // Those of 32,767 characters and one less and one more: pages come between, so their letters are counted.
+      const lettersOf = (whole: string, letter: string): number => whole.split(letter).length - 1;
+      for (const letter of ['x', 'á']) {
+        const own = [...desk.entries.values()].reduce((sum, entry) => sum + lettersOf(entry.oldValue ?? '', letter), 0);
+        expect(own).toBeGreaterThan(32_000);
+        // What the document itself says has some of them too.
+        expect(lettersOf(text, letter) - own).toBeGreaterThanOrEqual(0);
+        expect(lettersOf(text, letter) - own).toBeLessThan(2000);
       }
     }
   });

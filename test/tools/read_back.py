@@ -7,7 +7,12 @@ from datetime import datetime
 
 
 def plain(value):
-    return {"date": value.isoformat()} if isinstance(value, datetime) else value
+    # It undoes `_xHHHH_` only in shared texts; here they stand in their cells.
+    from openpyxl.utils.escape import unescape
+
+    if isinstance(value, datetime):
+        return {"date": value.isoformat()}
+    return unescape(value) if isinstance(value, str) else value
 
 
 def read_csv(file, delimiter):

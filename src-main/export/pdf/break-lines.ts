@@ -19,6 +19,8 @@ export interface TextLine {
 
 /** Marks stand out from the text that they stand in. */
 const markColor = '0.70 0.23 0.05 rg';
+/** How full a line has to be for its end to be one of a word. */
+const leastFull = 0.4;
 const lineFeed = 0x0a;
 const space = 0x20;
 
@@ -73,8 +75,8 @@ const findBreak = (glyphs: readonly Glyph[], limit: number): number => {
     if (before === undefined || before.mark !== null || !mayEndLine(before.code)) return false;
     return after === undefined || mayStartLine(after.code);
   };
-  // Between words first, unless that leaves more than half of the line empty: a date is not to be cut at its dashes.
-  for (let place = fitting; place > fitting / 2; place -= 1)
+  // Between words first, unless that leaves most of the line empty: a time is not to be cut at its colons.
+  for (let place = fitting; place > fitting * leastFull; place -= 1)
     if (isWordEnd(glyphs[place - 1]) && mayBreak(place)) return place;
   for (let place = fitting; place > 0; place -= 1) if (mayBreak(place)) return place;
   // A mark, and a letter with its accents, stay together when they fit on a line at all.

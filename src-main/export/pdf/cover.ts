@@ -87,7 +87,9 @@ export const drawCover = (
   labelledLines(
     flow,
     [
-      ...completenessLines(facts),
+      ...completenessLines(facts).map((line) =>
+        line.counted && typeof line.value === 'number' ? { ...line, value: count(line.value) } : line,
+      ),
       { label: completenessLabel('contentHash', language), value: '', drawing: sharedDrawings.hashValue },
     ],
     150,

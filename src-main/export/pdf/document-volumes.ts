@@ -175,7 +175,8 @@ const beginVolume = (
   drawCover(flow, facts, say, title, volume === null ? [] : [say('volumeNote')]);
   const sheets = inSheets(task);
   flow.advance(14);
-  if (flow.room() < (sheets ? flow.wholeRoom / 3 : 120)) flow.nextPage();
+  // A sheet is handed on by itself: the cover stands before it, not on it.
+  if (sheets ? sample.length > 0 : flow.room() < 120) flow.nextPage();
   if (!sheets) flow.paragraph(say('entries'), looks.heading);
   flow.advance(4);
   const tablePage = flow.page;

@@ -29,8 +29,6 @@ export interface PageFlow {
   readonly width: number;
   /** Height left on this page. */
   room(): number;
-  /** Height of an empty page's body. */
-  readonly wholeRoom: number;
   readonly page: number;
   /** Goes down by `height`; what is drawn at the place before has to fit. */
   advance(height: number): number;
@@ -110,7 +108,6 @@ export const startPages = (file: PdfFile, face: Typeface, options: PageFlowOptio
     face,
     left: margin,
     width: right - margin,
-    wholeRoom: bottom - margin - headHeight,
     room: () => bottom - down,
     get page() {
       return page;

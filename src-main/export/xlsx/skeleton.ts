@@ -153,7 +153,12 @@ export const makeSkeleton = async (
       const cell = sheet.getCell(2, place + 1);
       cell.value = 0;
       cell.numFmt = formatOf(kind);
-      cell.alignment = { vertical: 'top', wrapText: kind === 'text' && wrapsTexts(facts) };
+      cell.alignment = {
+        vertical: 'top',
+        wrapText: kind === 'text' && wrapsTexts(facts),
+        // A date at the right would stand against its own text in the next column.
+        ...(kind === 'date' ? { horizontal: 'left' as const } : {}),
+      };
     }
   }
   fillMetadata(metadata, facts, ending, safe);

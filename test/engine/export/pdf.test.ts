@@ -1,23 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { markOf } from '#main/export/pdf/shown-character.ts';
-import { readPdf, squeezed } from '../../unit/export/read-pdf.ts';
+import { asShown, readPdf, squeezed } from '../../unit/export/read-pdf.ts';
 import { type ExportDesk, hardValues, openExportDesk } from './export-kit.ts';
 
 let desk: ExportDesk;
 beforeAll(async () => {
   desk = await openExportDesk();
 });
-
-/** Scripts that need shaping have no glyph here: each of their letters is marked. */
-const needsShaping = /[\u0590-\u1c7f\ufffe\uffff]/gu;
-const hidden = /\p{Cc}|[\u200b\u2028-\u202e\ufeff]/gu;
-
-const asShown = (value: string): string => {
-  const mark = (sign: string): string => markOf(sign.codePointAt(0) ?? 0);
-  return squeezed(value.replace(hidden, mark).replace(needsShaping, mark));
-};
 
 describe('PDF', () => {
   it('holds every entry as the ledger has it, in the order of the view', async () => {

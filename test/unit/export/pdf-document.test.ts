@@ -197,6 +197,9 @@ describe('the document', () => {
     });
     const { pages, outline } = await readPdf(first);
     expect(pages[0]).toContain('Fichaderegistro');
+    // The sheet proper stands on its own, and can be handed on without the cover.
+    expect(pages[0]).not.toContain('línea↵');
+    expect(pages[1]).toContain('Registro9');
     expect(pages.join('').match(/línea↵/g)).toHaveLength(200);
     expect(outline[1]?.items.map(({ title }) => title)).toEqual(['Registro 9']);
   });

@@ -1,4 +1,5 @@
 import { getDocumentProxy } from 'unpdf';
+import { markOf } from '#main/export/pdf/shown-character.ts';
 
 export interface OutlineItem {
   readonly title: string;
@@ -17,6 +18,16 @@ export interface ReadPdf {
 
 /** White space, and what a reader takes for invisible. */
 export const squeezed = (text: string): string => text.replace(/\s|\u200d|\ufe0e|\ufe0f/gu, '');
+
+/** Scripts that need shaping have no glyph here: each of their letters is marked. */
+const needsShaping = /[\u0590-\u1c7f\ufffe\uffff]/gu;
+const hidden = /\p{Cc}|[\u200b\u2028-\u202e\ufeff]/gu;
+
+/** A value as a document shows it, without white space. */
+export const asShown = (value: string): string => {
+  const mark = (sign: string): string => markOf(sign.codePointAt(0) ?? 0);
+  return squeezed(value.replace(hidden, mark).replace(needsShaping, mark));
+};
 
 export const readPdf = async (bytes: Uint8Array): Promise<ReadPdf> => {
   const document = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0, stopAtErrors: true });
