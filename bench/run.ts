@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
+import { measureCapture } from './capture.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureCounts } from './counts.ts';
 import { measureExport } from './export.ts';
@@ -40,6 +41,7 @@ const benches: Readonly<Record<string, Bench>> = {
   memory: { measure: measureMemory, rows: manyRows },
   scroll: { measure: measureScroll, rows: manyRows },
   ingest: { measure: measureIngest, rows: manyRows },
+  capture: { measure: measureCapture, rows: 4000 },
   export: { measure: measureExport, rows: manyRows },
   'export-pdf': { measure: measureExportPdf, rows: 120_000 },
 };

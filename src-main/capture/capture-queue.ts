@@ -1,11 +1,13 @@
 import type { CapturedBatch, CapturedIds } from '#main/store/captured.ts';
-import { packEntries } from '#main/store/packed-entries.ts';
 import type { CaptureReceipt } from '#shared/contract/capture.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
+import { asRefusal, batchOf, receiptOf } from './capture-receipt.ts';
 import type { CapturedEntry } from './read-captured.ts';
 
 /** So many entries are stored in one commit at most, one request more. */
 const groupEntries = 5000;
+/** The next commit waits so long for as many requests as the last one had, milliseconds: their senders go on sending. */
+const gatherMs = 2;
 /** So many may wait for the commit under way; beyond it nothing is accepted until there is room. */
 const mostWaiting = 100_000;
 
@@ -23,23 +25,6 @@ export interface CaptureQueue {
   store(entries: readonly CapturedEntry[]): Promise<CaptureReceipt>;
 }
 
-const batchOf = (entries: readonly CapturedEntry[]): CapturedBatch => ({
-  entries: packEntries(entries.map(({ entry }) => entry)),
-  given: Uint8Array.from(entries, ({ given }) => (given ? 1 : 0)),
-});
-
-const receiptOf = ({ ids, fresh }: CapturedIds, from: number, count: number): CaptureReceipt => {
-  let stored = 0;
-  for (let i = from; i < from + count; i += 1) stored += fresh[i] ?? 0;
-  return { stored, duplicates: count - stored, ids: Array.from(ids.subarray(from, from + count)) };
-};
-
-/** What keeps the ledger from storing, as what it means for whoever sends: not now. A bug stays one. */
-const asRefusal = (error: unknown): unknown =>
-  error instanceof BitacoraError && error.code !== 'internal'
-    ? new BitacoraError('not_accepting', { reason: error.code }, { cause: error })
-    : error;
-
 /**
  * Group commit: while a commit is under way, what arrives waits together for the next one, so that a sync is paid for by
  * all who waited for it. `write` stores a batch in one transaction.
@@ -48,6 +33,25 @@ export const createCaptureQueue = (write: (batch: CapturedBatch) => Promise<Capt
   let waiting: Waiting[] = [];
   let waitingEntries = 0;
   let busy = false;
+  /** Requests of the last commit. */
+  let lastGroup = 0;
+  /** Called when as many wait as the last commit had. */
+  let gathered: (() => void) | null = null;
+
+  /** Resolves when enough have gathered to be worth a commit; whoever comes alone does not wait. */
+  const gather = async (): Promise<void> => {
+    // What has arrived already, but is not read yet, comes along.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (waiting.length >= lastGroup) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gatherMs);
+      gathered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    gathered = null;
+  };
 
   const takeGroup = (): readonly Waiting[] => {
     let entries = 0;
@@ -84,7 +88,12 @@ export const createCaptureQueue = (write: (batch: CapturedBatch) => Promise<Capt
 
   const run = async (): Promise<void> => {
     busy = true;
-    while (waiting.length > 0) await commit(takeGroup());
+    while (waiting.length > 0) {
+      await gather();
+      const group = takeGroup();
+      lastGroup = group.length;
+      await commit(group);
+    }
     busy = false;
   };
 
@@ -97,6 +106,7 @@ export const createCaptureQueue = (write: (batch: CapturedBatch) => Promise<Capt
         }
         waiting.push({ entries, resolve, reject });
         waitingEntries += entries.length;
+        if (waiting.length >= lastGroup) gathered?.();
         if (!busy) void run();
       }),
   };

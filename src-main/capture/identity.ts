@@ -48,8 +48,35 @@ const stampUuid = (binary: string): Uint8Array => {
 
 const uuidPattern = /^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
 
+/** The value of a hexadecimal digit by its character code; 255 is none. */
+const hexValues = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? 255 : value;
+});
+const noHex = 255;
+const textLength = 36;
+const hyphens = [8, 13, 18, 23];
+
+/** As nearly all are written: 36 characters with hyphens. Null for any other text. */
+const readPlainUuid = (text: string): Uint8Array | null => {
+  if (text.length !== textLength) return null;
+  for (const place of hyphens) if (text.charCodeAt(place) !== 45) return null;
+  const id = new Uint8Array(idBytes);
+  for (let i = 0, at = 0; i < idBytes; i += 1) {
+    if (text.charCodeAt(at) === 45) at += 1;
+    const high = hexValues[text.charCodeAt(at)] ?? noHex;
+    const low = hexValues[text.charCodeAt(at + 1)] ?? noHex;
+    if (high === noHex || low === noHex) return null;
+    id[i] = high * 16 + low;
+    at += 2;
+  }
+  return id;
+};
+
 /** The bytes of a UUID's text, with or without hyphens; null when it is none. */
 export const readUuid = (text: string): Uint8Array | null => {
+  const plain = readPlainUuid(text);
+  if (plain !== null) return plain;
   const match = uuidPattern.exec(text.trim());
   return match === null ? null : Buffer.from(match.slice(1).join(''), 'hex');
 };

@@ -40,11 +40,16 @@ const makeKey = (file: string): Buffer => {
 };
 
 /**
- * The digest that stands for a secret: HMAC-SHA-256 with a key that lies beside the ledger, not in it, so that whoever
- * gets a copy of the ledger can't try card numbers. Lost, equal secrets only stop comparing with those of before.
+ * The key of the redaction, made when it is missing. It lies beside the ledger, not in it, so that whoever gets a copy of
+ * the ledger can't try card numbers. Lost, equal secrets only stop comparing with those of before.
  */
-export const openRedactionDigest = (dataFolder: string): ((secret: string) => Uint8Array) => {
+export const openRedactionKey = (dataFolder: string): Uint8Array => {
   const file = path.join(dataFolder, 'redaction.key');
-  const key = readKey(file) ?? makeKey(file);
-  return (secret) => createHmac('sha256', key).update(secret).digest();
+  return readKey(file) ?? makeKey(file);
 };
+
+/** The digest that stands for a secret: HMAC-SHA-256. */
+export const redactionDigest =
+  (key: Uint8Array): ((secret: string) => Uint8Array) =>
+  (secret) =>
+    createHmac('sha256', key).update(secret).digest();

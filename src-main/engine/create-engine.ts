@@ -33,6 +33,7 @@ export const createEngine = async (config: EngineConfig): Promise<Engine> => {
   const access = createAccessHandlers({ desk: () => holder.orNull()?.desk ?? null, createLedger: deskOf });
   const { close: endExports, ...exportHandlers } = createExportHandlers(holder, config.version, log);
   const { close: endLogFiles, ...logFileHandlers } = createLogFileHandlers(holder, log, config.onDuty === true);
+  const { close: endCapture, ...captureHandlers } = createCaptureHandlers(holder, log);
   const handlers = {
     ...createAppHandlers(holder, config.version),
     ...access.handlers,
@@ -48,8 +49,8 @@ export const createEngine = async (config: EngineConfig): Promise<Engine> => {
     ...createLogHandlers(holder),
     ...createIngestHandlers(holder),
     ...exportHandlers,
-    ...createCaptureHandlers(holder),
     ...logFileHandlers,
+    ...captureHandlers,
   } satisfies Parameters<typeof createDispatch>[0]['handlers'];
   await holder.open();
   return {
@@ -57,6 +58,7 @@ export const createEngine = async (config: EngineConfig): Promise<Engine> => {
     close: async () => {
       await endExports();
       await endLogFiles();
+      await endCapture();
       await holder.close();
       programLog.close();
     },

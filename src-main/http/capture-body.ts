@@ -2,9 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { createGate } from '#main/http/gate.ts';
-import { maxBatchEntries, maxCaptureBytes } from '#shared/contract/capture.ts';
+import { type CaptureFormat, maxCaptureBytes } from '#shared/contract/capture.ts';
 import { BitacoraError, cancelled } from '#shared/contract/errors.ts';
-import { exactNumbers } from '#shared/text/exact-numbers.ts';
 
 /** How long a body may take to arrive, milliseconds. */
 const patience = 60_000;
@@ -14,7 +13,7 @@ const smallBodies = 16 * 1024 * 1024;
 /** So many larger ones are read at once; with what becomes of them, each takes some 100 MB for a moment. */
 const largeBodies = 3;
 
-const formats: Readonly<Record<string, 'json' | 'lines'>> = {
+const formats: Readonly<Record<string, CaptureFormat>> = {
   'application/json': 'json',
   'application/x-ndjson': 'lines',
   'application/ndjson': 'lines',
@@ -23,7 +22,7 @@ const formats: Readonly<Record<string, 'json' | 'lines'>> = {
 };
 
 interface BodyKind {
-  readonly format: 'json' | 'lines';
+  readonly format: CaptureFormat;
   readonly packed: boolean;
 }
 
@@ -94,42 +93,14 @@ const collect = (
     signal.addEventListener('abort', abort, { once: true });
   });
 
-const unreadable = (place: string, cause: unknown): BitacoraError =>
-  new BitacoraError('unreadable', { fields: place }, { cause });
-
-const parse = (text: string, place: string): unknown => {
-  try {
-    return exactNumbers(text, JSON.parse(text) as unknown);
-  } catch (error) {
-    // A RangeError: nested beyond what can be looked through at all.
-    if (error instanceof RangeError) {
-      const issues = [{ field: place, message: 'is nested too deep' }];
-      throw new BitacoraError('invalid', { fields: place, issues }, { cause: error });
-    }
-    throw unreadable(place, error);
-  }
-};
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-const entriesIn = (body: Buffer, format: BodyKind['format']): readonly unknown[] => {
-  let text: string;
-  try {
-    text = utf8.decode(body);
-  } catch (error) {
-    throw unreadable('(body)', error);
-  }
-  if (format === 'json') {
-    const value = parse(text, '(body)');
-    return Array.isArray(value) ? value : [value];
-  }
-  const entries: unknown[] = [];
-  for (const line of text.split('\n')) {
-    if (line.trim() === '') continue;
-    if (entries.length >= maxBatchEntries) throw new BitacoraError('too_many_entries', { limit: maxBatchEntries });
-    entries.push(parse(line, `[${entries.length}]`));
-  }
-  return entries;
+/**
+ * A small body that is here already, which is how nearly all of them come: the head and it in one piece. Null when it has
+ * to be waited for.
+ */
+const takeAtOnce = (request: IncomingMessage, declared: number): Buffer | null => {
+  if (request.readableLength !== declared || declared === 0) return null;
+  const body: unknown = request.read();
+  return body instanceof Buffer ? body : null;
 };
 
 /** Reads the bodies of capture; what they take of memory together is bounded, and who has to wait is not read meanwhile. */
@@ -138,13 +109,13 @@ export const createCaptureBodies = () => {
   const large = createGate(largeBodies);
 
   /**
-   * The entries of a request’s body, and what gives its room back once they are stored. Throws `unsupported_media`,
-   * `too_large`, `too_many_entries`, `unreadable` and `not_accepting`.
+   * A request’s body, unpacked, and what gives its room back once it is stored. Throws `unsupported_media`, `too_large`,
+   * `unreadable` and `not_accepting`.
    */
   return async (
     request: IncomingMessage,
     signal: AbortSignal,
-  ): Promise<{ readonly entries: readonly unknown[]; readonly leave: () => void }> => {
+  ): Promise<{ readonly body: Buffer; readonly format: CaptureFormat; readonly leave: () => void }> => {
     const { format, packed } = kindOf(request);
     const declared = Number(request.headers['content-length'] ?? Number.NaN);
     if (declared > maxCaptureBytes) throw tooLarge();
@@ -157,15 +128,8 @@ export const createCaptureBodies = () => {
       const grow = async (): Promise<void> => {
         left.push(await large.enter(1, signal));
       };
-      const body = await collect(request, packed, grow, signal);
-      const entries = entriesIn(body, format);
-      if (entries.length > maxBatchEntries) throw new BitacoraError('too_many_entries', { limit: maxBatchEntries });
-      if (entries.length === 0)
-        throw new BitacoraError('invalid', {
-          fields: '(body)',
-          issues: [{ field: '(body)', message: 'has no entries' }],
-        });
-      return { entries, leave };
+      const body = (packed ? null : takeAtOnce(request, declared)) ?? (await collect(request, packed, grow, signal));
+      return { body, format, leave };
     } catch (error) {
       leave();
       throw error;

@@ -14,14 +14,13 @@ export const addCaptureRoute = (app: FastifyInstance, call: OneCall): void => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     scope.post('/api/entries', async (request, reply) => {
-      const signal = closeSignal(reply);
-      const session = bearerToken(request);
-      await call('capture.ready', {}, { session, signal });
+      const from = { session: bearerToken(request), signal: closeSignal(reply) };
+      await call('capture.ready', {}, from);
       if (request.body === undefined)
         throw new BitacoraError('unsupported_media', { type: '-', fields: 'content-type' });
-      const { entries, leave } = await readBody(request.raw, signal);
+      const { body, format, leave } = await readBody(request.raw, from.signal);
       try {
-        const receipt = await call('capture.store', { entries: [...entries] }, { session, signal });
+        const receipt = await call('capture.store', { body, format }, from);
         return await reply.code(201).send(receipt);
       } finally {
         leave();

@@ -75,15 +75,17 @@ export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
   app.setNotFoundHandler((request, reply) =>
     answerError(new BitacoraError('not_found', { what: request.url.slice(0, 200) }), request, reply),
   );
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     guardRequest(request.raw, hosts());
     void reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
+    done();
   });
-  app.addHook('preHandler', async (request) => {
+  app.addHook('preHandler', (request, _reply, done) => {
     // The library reads no body, and so asks for no type, when nothing was sent.
     if (request.method !== 'GET' && request.method !== 'HEAD' && !request.is404 && request.body === undefined) {
       throw new BitacoraError('unsupported_media', { type: request.headers['content-type'] ?? '-' });
     }
+    done();
   });
 
   const call = createOneCall(dispatch);

@@ -1,9 +1,13 @@
 import path from 'node:path';
+import type { RedactionTerms } from '#main/capture/capture.thread.ts';
 import { type CaptureQueue, createCaptureQueue } from '#main/capture/capture-queue.ts';
-import { type CapturedEntry, type FieldFault, readCaptured } from '#main/capture/read-captured.ts';
-import { openRedactionDigest } from '#main/capture/redaction-key.ts';
+import { receiptOf } from '#main/capture/capture-receipt.ts';
+import { createLargeBodies, type LargeBodies } from '#main/capture/large-bodies.ts';
+import { readEntries } from '#main/capture/read-entries.ts';
+import { openRedactionKey, redactionDigest } from '#main/capture/redaction-key.ts';
 import type { HandlersFor } from '#main/engine/context.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
+import type { Log } from '#main/engine/log.ts';
 import type { Desk } from '#main/store/desk.ts';
 import type { SqliteLedger } from '#main/store/sqlite/open-ledger.ts';
 import { captureSettingsSchema } from '#shared/contract/capture.ts';
@@ -14,56 +18,83 @@ import { defaultSecretKeys } from '#shared/redaction/secret-keys.ts';
 type CaptureProcedure = 'capture.ready' | 'capture.store' | 'capture.readSettings' | 'capture.writeSettings';
 
 const settingKey = 'capture';
-/** Faults that are named in one answer. */
-const mostFaults = 20;
-/** Entries that are read before others have their turn. */
-const entriesInTurn = 500;
+/** A body of so many bytes takes the engine's thread a millisecond or two; a larger one is read by another thread. */
+const bytesReadHere = 32 * 1024;
+
+/** What is taken out of entries, and by whom. */
+interface Redaction {
+  readonly terms: RedactionTerms;
+  readonly redactor: Redactor;
+}
+
+/** What belongs to the ledger that is open; another one has its own. */
+interface OpenCapture {
+  readonly ledger: SqliteLedger;
+  readonly queue: CaptureQueue;
+  readonly large: LargeBodies;
+  redaction: Promise<Redaction>;
+}
 
 const secretKeysOf = async (desk: Desk): Promise<readonly string[]> => {
   const settings = captureSettingsSchema.safeParse(await desk.readSetting(settingKey));
   return settings.success ? settings.data.secretKeys : defaultSecretKeys;
 };
 
-const invalid = (issues: readonly FieldFault[]): BitacoraError =>
-  new BitacoraError('invalid', { fields: [...new Set(issues.map(({ field }) => field))].join(', '), issues });
+/** Handlers that take entries from programs; `close` ends what they started. */
+export const createCaptureHandlers = (
+  holder: LedgerHolder,
+  log: Log,
+): HandlersFor<CaptureProcedure> & { readonly close: () => Promise<void> } => {
+  let open: OpenCapture | null = null;
 
-/** Handlers that take entries from programs. */
-export const createCaptureHandlers = (holder: LedgerHolder): HandlersFor<CaptureProcedure> => {
-  /** What belongs to the ledger that is open; another one has its own. */
-  let open: { readonly ledger: SqliteLedger; readonly queue: CaptureQueue; redactor: Promise<Redactor> } | null = null;
-
-  const makeRedactor = async (ledger: SqliteLedger, desk: Desk): Promise<Redactor> =>
-    createRedactor({ keys: await secretKeysOf(desk), digest: openRedactionDigest(path.dirname(ledger.file)) });
+  const openRedaction = async (ledger: SqliteLedger, desk: Desk): Promise<Redaction> => {
+    const secretKeys = await secretKeysOf(desk);
+    const key = openRedactionKey(path.dirname(ledger.file));
+    return {
+      terms: { secretKeys, key },
+      redactor: createRedactor({ keys: secretKeys, digest: redactionDigest(key) }),
+    };
+  };
 
   const deskOf = (ledger: SqliteLedger): Desk => {
     if (ledger.desk === null) throw new BitacoraError('not_accepting', { reason: 'ledger_read_only' });
     return ledger.desk;
   };
 
-  const opened = () => {
+  const leave = async (): Promise<void> => {
+    const left = open;
+    open = null;
+    await left?.large.close();
+  };
+
+  const opened = (): OpenCapture => {
     const ledger = holder.orNull();
     if (ledger === null)
       throw new BitacoraError('not_accepting', { reason: holder.state().error?.code ?? 'ledger_missing' });
     if (open?.ledger === ledger) return open;
+    void leave();
     const queue = createCaptureQueue(async (batch) => {
       const ids = await ledger.storeCaptured(batch);
-      ledger.written();
+      ledger.written(batch.entries.length);
       holder.changed();
       return ids;
     });
-    open = { ledger, queue, redactor: makeRedactor(ledger, deskOf(ledger)) };
+    const large = createLargeBodies({
+      connect: () => ledger.connectWriter(),
+      onFault: (error) => log.bug(error, { during: 'capture thread' }),
+    });
+    open = { ledger, queue, large, redaction: openRedaction(ledger, deskOf(ledger)) };
     // Whoever asks for it is told.
-    open.redactor.catch(() => undefined);
+    open.redaction.catch(() => undefined);
     return open;
   };
 
-  const redactorOf = async (): Promise<Redactor> => {
-    const present = opened();
+  const redactionOf = async (present: OpenCapture): Promise<Redaction> => {
     try {
-      return await present.redactor;
+      return await present.redaction;
     } catch (error) {
       // The disk may be back by the next request.
-      if (open === present) open = null;
+      if (open === present) await leave();
       const reason =
         error instanceof BitacoraError ? error.code : ((error as NodeJS.ErrnoException).code ?? 'internal');
       throw new BitacoraError('not_accepting', { reason }, { cause: error });
@@ -72,32 +103,22 @@ export const createCaptureHandlers = (holder: LedgerHolder): HandlersFor<Capture
 
   return {
     'capture.ready': async () => {
-      await redactorOf();
+      await redactionOf(opened());
       return {};
     },
-    'capture.store': async ({ entries }, { caller, signal }) => {
-      const redactor = await redactorOf();
+    'capture.store': async ({ body, format }, { caller, signal }) => {
+      const present = opened();
+      const { ledger, queue, large } = present;
+      const { redactor, terms } = await redactionOf(present);
       const source = caller.kind === 'token' ? caller.name : null;
       const receivedAt = Date.now() * 1000;
-      const read: CapturedEntry[] = [];
-      const faults: FieldFault[] = [];
-      for (const [place, value] of entries.entries()) {
-        const result = readCaptured(value, { redactor, source, receivedAt });
-        if ('entry' in result) read.push(result);
-        else {
-          const at = entries.length === 1 ? '' : `[${place}]`;
-          for (const { field, message } of result) {
-            faults.push({ field: [at, field].filter((part) => part !== '').join('.') || '(body)', message });
-          }
-          if (faults.length >= mostFaults) break;
-        }
-        if (place % entriesInTurn === entriesInTurn - 1) {
-          await new Promise((resolve) => setImmediate(resolve));
-          if (signal.aborted) throw new BitacoraError('cancelled');
-        }
-      }
-      if (faults.length > 0) throw invalid(faults.slice(0, mostFaults));
-      return opened().queue.store(read);
+      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+      if (bytes.length <= bytesReadHere)
+        return queue.store(readEntries(bytes, format, { redactor, source, receivedAt }));
+      const ids = await large.store({ body: bytes, format, redaction: terms, source, receivedAt }, signal);
+      ledger.written(ids.ids.length);
+      holder.changed();
+      return receiptOf(ids, 0, ids.ids.length);
     },
     'capture.readSettings': async () => ({ secretKeys: [...(await secretKeysOf(deskOf(holder.current())))] }),
     'capture.writeSettings': async (settings) => {
@@ -105,9 +126,10 @@ export const createCaptureHandlers = (holder: LedgerHolder): HandlersFor<Capture
       const desk = deskOf(ledger);
       await desk.writeSetting(settingKey, settings);
       const present = opened();
-      present.redactor = makeRedactor(ledger, desk);
-      await present.redactor;
+      present.redaction = openRedaction(ledger, desk);
+      await present.redaction;
       return {};
     },
+    close: leave,
   };
 };

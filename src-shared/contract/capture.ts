@@ -9,6 +9,16 @@ export const maxCaptureDepth = 200;
 /** Names (events, modules, targets, fields, sources, people) may have so many characters. */
 export const maxNameLength = 1000;
 
+/** How entries are written in a body: one JSON value (an object or a list), or one object a line. */
+export const captureFormats = ['json', 'lines'] as const;
+export type CaptureFormat = (typeof captureFormats)[number];
+
+/** A body as it was sent, unpacked; bytes must be UTF-8. */
+export const captureBodySchema = z.object({
+  format: z.enum(captureFormats),
+  body: z.union([z.string(), z.custom<Uint8Array>((value) => value instanceof Uint8Array)]),
+});
+
 /** What came of a batch, in its order. */
 export const captureReceiptSchema = z.object({
   stored: z.number().int(),

@@ -8,7 +8,7 @@ import {
   tokenSchema,
   tokenScopes,
 } from '#shared/contract/access.ts';
-import { captureReceiptSchema, captureSettingsSchema, maxBatchEntries } from '#shared/contract/capture.ts';
+import { captureBodySchema, captureReceiptSchema, captureSettingsSchema } from '#shared/contract/capture.ts';
 import { actorSchema, entrySchema } from '#shared/contract/entry.ts';
 import {
   exportJobSchema,
@@ -193,7 +193,7 @@ export const procedures = {
     kind: 'command',
     access: 'capture',
     summary: 'Stores entries, secrets taken out; answers when they are on disk. Nothing is stored twice.',
-    input: z.object({ entries: z.array(z.unknown()).min(1).max(maxBatchEntries) }),
+    input: captureBodySchema,
     output: captureReceiptSchema,
   },
   'capture.readSettings': {

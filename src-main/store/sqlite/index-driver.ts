@@ -6,14 +6,22 @@ import type { IndexPace } from './upkeep.ts';
 /** How long nothing may have been written before short segments and orders are made, milliseconds. */
 const quietAfterMs = 300;
 
+/** How soon after a write the indexes are looked after, milliseconds: at once, and while writes keep coming less often. */
+const wakeAfterMs = 20;
+const steadyAfterMs = 250;
+
+/** From so many entries a second on the indexes yield, as to an import: whoever sends them comes first. */
+const busyRate = 1000;
+const rateMs = 1000;
+
 /** How long after the opening of a ledger its indexes are looked after, milliseconds. */
 const beginAfterMs = 4000;
 
 export interface IndexDriver {
   /** Entries that the search index covers. */
   indexed(): number;
-  /** Something was written. */
-  wake(): void;
+  /** So many entries were written; 0: nobody counted them. */
+  wake(entries: number): void;
   /** Looks, after a while, whether anything was left undone: a start has better things to do. */
   begin(): void;
   /** An import begins; the indexes yield to it until the answer is called. */
@@ -52,6 +60,10 @@ export const createIndexDriver = (options: {
   let thread: Pick<ThreadClient, 'call'> | null = null;
   let indexed = alreadyIndexed;
   let lastWrite = 0;
+  /** Entries written since `countedFrom`, and whether the second before was a busy one. */
+  let counted = 0;
+  let countedFrom = 0;
+  let wasBusy = false;
   let hurried = 0;
   let imports = 0;
   let timer: NodeJS.Timeout | null = null;
@@ -98,9 +110,10 @@ export const createIndexDriver = (options: {
     running = true;
     woken = false;
     const quiet = Date.now() - lastWrite >= quietAfterMs && imports === 0;
+    const yields = imports > 0 || (!quiet && wasBusy);
     let did: IndexerStep['did'] = 'idle';
     try {
-      ({ did } = await step(imports > 0 ? 'yielding' : quiet ? 'quiet' : 'steady'));
+      ({ did } = await step(yields ? 'yielding' : quiet ? 'quiet' : 'steady'));
       if (did === 'idle' && quiet && untended && !stopped) {
         untended = false;
         await tend();
@@ -133,10 +146,18 @@ export const createIndexDriver = (options: {
   return {
     indexed: () => indexed,
     begin: () => schedule(beginAfterMs),
-    wake: () => {
-      lastWrite = Date.now();
+    wake: (entries) => {
+      const now = Date.now();
+      counted += entries;
+      if (now - countedFrom >= rateMs) {
+        wasBusy = counted * 1000 >= busyRate * (now - countedFrom);
+        counted = 0;
+        countedFrom = now;
+      }
+      const keepsComing = now - lastWrite < quietAfterMs;
+      lastWrite = now;
       untended = true;
-      hasten(20);
+      hasten(keepsComing ? steadyAfterMs : wakeAfterMs);
     },
     yieldTo: () => {
       imports += 1;

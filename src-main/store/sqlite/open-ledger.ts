@@ -54,8 +54,8 @@ export interface SqliteLedger {
    */
   storeCaptured(batch: CapturedBatch): Promise<CapturedIds>;
   markDemo(): Promise<void>;
-  /** To be called after something was appended. */
-  written(): void;
+  /** To be called after something was appended; `entries`: how many, where that is known. */
+  written(entries?: number): void;
   /** The side indexes yield to an import until the answer is called. */
   yieldTo(): () => void;
   info(): Promise<LedgerInfo>;
@@ -242,7 +242,7 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
         await writer.call('markDemo', null);
         demo = true;
       },
-      written: () => driver?.wake(),
+      written: (entries = 0) => driver?.wake(entries),
       yieldTo: () => driver?.yieldTo() ?? (() => undefined),
       info,
       indexed: () => driver?.indexed() ?? 0,

@@ -5,8 +5,8 @@ import type { ThreadCall, ThreadReply, ThreadStart } from './thread-protocol.ts'
 export interface ThreadCallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((value: unknown) => void) | undefined;
-  /** Ports that go over to the thread with the input. */
-  readonly transfer?: readonly MessagePort[] | undefined;
+  /** Ports and memory that go over to the thread with the input. */
+  readonly transfer?: readonly (MessagePort | ArrayBuffer)[] | undefined;
 }
 
 /**

@@ -26,21 +26,28 @@ const slowLedger = () => {
         },
       });
     });
+  /** Resolves when a commit is under way. */
+  const begun = async (): Promise<void> => {
+    while (waiting.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
   const settle = async (error?: unknown): Promise<void> => {
+    await begun();
     waiting.shift()?.settle(error);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { write, settle, batches };
+  return { write, begun, settle, batches };
 };
 
 test('who waits for a commit shares the next one, each with a receipt of its own', async () => {
-  const { write, settle, batches } = slowLedger();
+  const { write, begun, settle, batches } = slowLedger();
   const queue = createCaptureQueue(write);
   const first = queue.store(entries(1));
+  await begun();
   const others = [queue.store(entries(3)), queue.store(entries(2)), queue.store(entries(4))];
   expect(batches).toEqual([1]);
   await settle();
   expect(await first).toEqual({ stored: 1, duplicates: 0, ids: [1] });
+  await begun();
   expect(batches).toEqual([1, 9]);
   await settle();
   expect(await Promise.all(others)).toEqual([
@@ -50,10 +57,23 @@ test('who waits for a commit shares the next one, each with a receipt of its own
   ]);
 });
 
+test('what arrives together is committed together, and who comes alone after many is not kept waiting', async () => {
+  const { write, settle, batches } = slowLedger();
+  const queue = createCaptureQueue(write);
+  const together = Promise.all(Array.from({ length: 20 }, () => queue.store(entries(1))));
+  await settle();
+  expect((await together).length).toBe(20);
+  const alone = queue.store(entries(1));
+  await settle();
+  await alone;
+  expect(batches).toEqual([20, 1]);
+});
+
 test('a disk that fails refuses everybody who waited for that commit, and the next one is tried', async () => {
-  const { write, settle } = slowLedger();
+  const { write, begun, settle } = slowLedger();
   const queue = createCaptureQueue(write);
   const first = queue.store(entries(1));
+  await begun();
   const others = [queue.store(entries(1)), queue.store(entries(1))];
   await settle();
   await first;
@@ -91,9 +111,10 @@ test('one request’s fault is not the others’', async () => {
 });
 
 test('more than can wait is refused at once, and a large batch goes alone', async () => {
-  const { write, settle, batches } = slowLedger();
+  const { write, begun, settle, batches } = slowLedger();
   const queue = createCaptureQueue(write);
   const first = queue.store(entries(1));
+  await begun();
   const stored = Array.from({ length: 10 }, () => queue.store(entries(10_000)));
   await expect(queue.store(entries(1))).rejects.toMatchObject({ code: 'not_accepting', details: { reason: 'busy' } });
   for (let i = 0; i < 11; i += 1) await settle();

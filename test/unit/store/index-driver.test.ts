@@ -42,7 +42,7 @@ describe('the index driver', () => {
   it('works while entries come, finishes when they stop, and tends to the ledger once then', async () => {
     const { driver, paces, tended, faults } = driverOver({ pieces: 2 });
     for (let i = 0; i < 50; i++) {
-      driver.wake();
+      driver.wake(0);
       await vi.advanceTimersByTimeAsync(10);
     }
     // Writes every ten milliseconds did not put it off.
@@ -51,7 +51,7 @@ describe('the index driver', () => {
     await vi.advanceTimersByTimeAsync(2000);
     expect(paces.at(-1)).toBe('quiet');
     expect(tended).toEqual([paces.length]);
-    driver.wake();
+    driver.wake(0);
     await vi.advanceTimersByTimeAsync(2000);
     expect(tended.length).toBe(2);
     expect(faults).toEqual([]);
@@ -61,7 +61,7 @@ describe('the index driver', () => {
   it('yields to an import and does not tend to the ledger under it', async () => {
     const { driver, paces, tended } = driverOver({ pieces: 0 });
     const end = driver.yieldTo();
-    driver.wake();
+    driver.wake(0);
     await vi.advanceTimersByTimeAsync(3000);
     expect(new Set(paces)).toEqual(new Set(['yielding']));
     expect(tended).toEqual([]);
@@ -70,6 +70,26 @@ describe('the index driver', () => {
     expect(paces.at(-1)).toBe('quiet');
     expect(tended.length).toBe(1);
     driver.stop();
+  });
+
+  it('yields to programs that send very much, and to nobody who sends little', async () => {
+    for (const [entries, pace] of [
+      [50, 'yielding'],
+      [5, 'steady'],
+    ] as const) {
+      const { driver, paces } = driverOver({ pieces: 0 });
+      for (let i = 0; i < 400; i++) {
+        driver.wake(entries);
+        await vi.advanceTimersByTimeAsync(10);
+        // The first second is over.
+        if (i === 150) paces.length = 0;
+      }
+      expect(paces.length).toBeGreaterThan(5);
+      expect(new Set(paces)).toEqual(new Set([pace]));
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(paces.at(-1)).toBe('quiet');
+      driver.stop();
+    }
   });
 
   it('tells whoever waits of a cancel at once, also in the middle of a step', async () => {
