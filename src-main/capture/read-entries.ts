@@ -58,16 +58,14 @@ const valuesIn = (body: Uint8Array, format: CaptureFormat): readonly unknown[] =
 };
 
 /**
- * The entries of a body, without their secrets: all of them, or what is wrong as `unreadable`, `invalid` or
- * `too_many_entries`. `look` is called now and then; what it throws ends the reading.
+ * Entries without their secrets: all of them, or what is wrong as `invalid` or `too_many_entries`. `look` is called now
+ * and then; what it throws ends the reading.
  */
-export const readEntries = (
-  body: Uint8Array,
-  format: CaptureFormat,
+export const readValues = (
+  values: readonly unknown[],
   reading: CaptureReading,
   look: () => void = () => undefined,
 ): readonly CapturedEntry[] => {
-  const values = valuesIn(body, format);
   if (values.length > maxBatchEntries) throw tooMany();
   if (values.length === 0) throw invalid([{ field: wholeBody, message: 'has no entries' }]);
   const read: CapturedEntry[] = [];
@@ -88,3 +86,11 @@ export const readEntries = (
   if (faults.length > 0) throw invalid(faults.slice(0, mostFaults));
   return read;
 };
+
+/** As `readValues`, the entries of a body; throws `unreadable` too. */
+export const readEntries = (
+  body: Uint8Array,
+  format: CaptureFormat,
+  reading: CaptureReading,
+  look?: () => void,
+): readonly CapturedEntry[] => readValues(valuesIn(body, format), reading, look);

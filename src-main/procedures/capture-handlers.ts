@@ -3,7 +3,7 @@ import type { RedactionTerms } from '#main/capture/capture.thread.ts';
 import { type CaptureQueue, createCaptureQueue } from '#main/capture/capture-queue.ts';
 import { receiptOf } from '#main/capture/capture-receipt.ts';
 import { createLargeBodies, type LargeBodies } from '#main/capture/large-bodies.ts';
-import { readEntries } from '#main/capture/read-entries.ts';
+import { readEntries, readValues } from '#main/capture/read-entries.ts';
 import { openRedactionKey, redactionDigest } from '#main/capture/redaction-key.ts';
 import type { HandlersFor } from '#main/engine/context.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
@@ -106,16 +106,18 @@ export const createCaptureHandlers = (
       await redactionOf(opened());
       return {};
     },
-    'capture.store': async ({ body, format }, { caller, signal }) => {
+    'capture.store': async (input, { caller, signal }) => {
       const present = opened();
       const { ledger, queue, large } = present;
       const { redactor, terms } = await redactionOf(present);
       const source = caller.kind === 'token' ? caller.name : null;
       const receivedAt = Date.now() * 1000;
-      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-      if (bytes.length <= bytesReadHere)
-        return queue.store(readEntries(bytes, format, { redactor, source, receivedAt }));
-      const ids = await large.store({ body: bytes, format, redaction: terms, source, receivedAt }, signal);
+      const reading = { redactor, source, receivedAt };
+      if ('entries' in input) return queue.store(readValues(input.entries, reading));
+      const { format } = input;
+      const body = typeof input.body === 'string' ? Buffer.from(input.body) : input.body;
+      if (body.length <= bytesReadHere) return queue.store(readEntries(body, format, reading));
+      const ids = await large.store({ body, format, redaction: terms, source, receivedAt }, signal);
       ledger.written(ids.ids.length);
       holder.changed();
       return receiptOf(ids, 0, ids.ids.length);

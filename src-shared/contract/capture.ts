@@ -14,10 +14,16 @@ export const captureFormats = ['json', 'lines'] as const;
 export type CaptureFormat = (typeof captureFormats)[number];
 
 /** A body as it was sent, unpacked; bytes must be UTF-8. */
-export const captureBodySchema = z.object({
+const captureBodySchema = z.object({
   format: z.enum(captureFormats),
   body: z.union([z.string(), z.custom<Uint8Array>((value) => value instanceof Uint8Array)]),
 });
+
+/** What is to be captured: a body, or entries that were read already. */
+export const captureInputSchema = z.union([
+  captureBodySchema,
+  z.object({ entries: z.array(z.unknown()).min(1).max(maxBatchEntries) }),
+]);
 
 /** What came of a batch, in its order. */
 export const captureReceiptSchema = z.object({

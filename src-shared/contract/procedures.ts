@@ -8,7 +8,7 @@ import {
   tokenSchema,
   tokenScopes,
 } from '#shared/contract/access.ts';
-import { captureBodySchema, captureReceiptSchema, captureSettingsSchema } from '#shared/contract/capture.ts';
+import { captureInputSchema, captureReceiptSchema, captureSettingsSchema } from '#shared/contract/capture.ts';
 import { actorSchema, entrySchema } from '#shared/contract/entry.ts';
 import {
   exportJobSchema,
@@ -193,7 +193,7 @@ export const procedures = {
     kind: 'command',
     access: 'capture',
     summary: 'Stores entries, secrets taken out; answers when they are on disk. Nothing is stored twice.',
-    input: captureBodySchema,
+    input: captureInputSchema,
     output: captureReceiptSchema,
   },
   'capture.readSettings': {

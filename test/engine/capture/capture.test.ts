@@ -202,7 +202,7 @@ describe('who may', () => {
       reading.call('token.list', {}),
       reading.call('setup.leaveDemo', {}),
       reading.call('preferences.write', { key: 'x', value: 1 }),
-      reading.call('capture.store', { format: 'json', body: JSON.stringify(change()) }),
+      reading.call('capture.store', { entries: [change()] }),
       reading.call('account.create', { login: 'x', name: 'x', role: 'admin', password: 'una frase larga' }),
     ]) {
       expect(await codeOf(call)).toBe('forbidden');

@@ -75,7 +75,7 @@ const inputs: Readonly<Record<ProcedureName, unknown>> = {
   'token.list': {},
   'token.revoke': { id: 1 },
   'capture.ready': {},
-  'capture.store': { format: 'json', body: '{}' },
+  'capture.store': { entries: [{}] },
   'capture.logFiles': {},
   'capture.setLogFiles': { enabled: false, loggers: [] },
   'capture.setLogFolder': { folder: null },
