@@ -5,7 +5,7 @@ import { type SortColumn, sortColumns } from '#shared/contract/entry.ts';
 import { facetColumns } from '#shared/contract/view.ts';
 import { openBenchEngine } from './bench-engine.ts';
 import { type EngineChild, isEngineBuilt, type Memory, memoryOf, startEngineChild } from './engine-child.ts';
-import { chooseColumnFilters, everything, having } from './filters.ts';
+import { chooseColumnFilters, everything, type Filter, having } from './filters.ts';
 import { openFlatTable } from './flat-table.ts';
 import { groundOf } from './ground.ts';
 import { spreadOf } from './measures.ts';
@@ -15,7 +15,7 @@ import { chanceFrom, pageOf, viewOf } from './views.ts';
 
 const goals = { megabytes: 500, growth: 1.15, start: 1.2, indexes: 1.5 } as const;
 const looks = 1000;
-/** So many of the looks before memory is taken for the first time: caches fill, code is compiled. */
+/** So many of the looks, after each column was looked at once, before memory is taken: caches fill, code is compiled. */
 const warmingLooks = 100;
 const fewRows = 10_000;
 const starts = 7;
@@ -51,6 +51,16 @@ const firstLook = async ({ call }: EngineChild): Promise<void> => {
   await pageOf(call, view, { position: 0 });
   await call('log.facets', { view, columns: [...facetColumns], limit: 8, search: null });
   await call('log.timeline', { view, bars: 120 });
+};
+
+/** Each column once in every way: what is kept for each entry and column is there afterwards, and takes no more. */
+const lookEverywhere = async ({ call }: EngineChild, filters: readonly Filter[]): Promise<void> => {
+  for (const { clauses } of filters) {
+    await call('log.facets', { view: viewOf(clauses), columns: [...facetColumns], limit: 8, search: null });
+  }
+  for (const column of sortColumns) {
+    await pageOf(call, viewOf(everything.clauses, { column, descending: true }), { position: 0 });
+  }
 };
 
 /** From the start of the process to the first page. */
@@ -115,6 +125,7 @@ export const measureMemory = async (trail: Trail): Promise<BenchReport> => {
   try {
     await firstLook(engine);
     opened = take();
+    await lookEverywhere(engine, filters);
     for (let turn = 0; turn < warmingLooks; turn++) await lookSomewhere(engine, turn % 2 === 0);
     before = take();
     for (let turn = 0; turn < looks; turn++) {
@@ -158,7 +169,7 @@ export const measureMemory = async (trail: Trail): Promise<BenchReport> => {
     did: { trail: trail.name, rows: entries, ledgerBytes: bytesOf(ledgerFile), looks, starts },
     figures: [
       inMegabytes('after the window’s first look', opened.all),
-      inMegabytes(`after ${warmingLooks} jumps and searches`, before.all),
+      inMegabytes(`after each column and ${warmingLooks} jumps and searches`, before.all),
       inMegabytes(`after ${looks.toLocaleString('en-US')} more`, after.all, {
         required: `≤ ${goals.megabytes} MB`,
         reached: after.all <= goals.megabytes * megabyte,

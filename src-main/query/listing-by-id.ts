@@ -35,24 +35,6 @@ const listEverything = (length: number, descending: boolean): Listing => {
   };
 };
 
-/** A listing of the newest matches first whose first page may be known sooner than the rest. */
-const beginWithNewest = (set: MatchSet, listing: Listing): Listing => {
-  let first: Uint32Array | null = null;
-  return {
-    ...listing,
-    rows: (from, count) => {
-      if (from === 0 && listing.found().atLeast === 0) first ??= set.newest(count);
-      return first && from + count <= first.length
-        ? Array.from(first.subarray(from, from + count))
-        : listing.rows(from, count);
-    },
-    found: () => {
-      const { atLeast, exact } = listing.found();
-      return first && first.length > atLeast ? { atLeast: first.length, exact: false } : { atLeast, exact };
-    },
-  };
-};
-
 /** The matches in the order of their ids. */
 export const listById = (set: MatchSet, descending: boolean, shouldStop: () => boolean): Listing => {
   if (set.everything) return listEverything(set.newestId, descending);
@@ -97,6 +79,5 @@ export const listById = (set: MatchSet, descending: boolean, shouldStop: () => b
     },
     mayPass: (block, chunk) => chunk(placeOf(block)[0]),
   };
-  const listing = createBlockListing(blocks, shouldStop);
-  return set.byColumns || !descending ? listing : beginWithNewest(set, listing);
+  return createBlockListing(blocks, shouldStop);
 };

@@ -15,7 +15,7 @@ import {
   orInto,
 } from './bitmap.ts';
 import { columnTestsOf, countChunk, filterChunk, type ToldCounts, tellCounts } from './chunk-filter.ts';
-import { findNewest } from './newest-matches.ts';
+import type { SoughtTexts } from './glance.ts';
 import type { TextMatch } from './text-match.ts';
 import type { Where } from './where.ts';
 
@@ -53,8 +53,8 @@ export interface MatchSet {
   columns(chunk: number): Chunk;
   /** True when an entry matches; looks at its texts if need be. */
   has(row: number): boolean;
-  /** The rows of the newest `count` matches where they are quickly found by looking at the newest entries; else null. */
-  newest(count: number): Uint32Array | null;
+  /** The texts that are looked for, of entries that pass by their columns; null when no text has to be looked at. */
+  readonly sought: SoughtTexts | null;
   /** Looks at the texts of the candidates in the words `[from, to)` of a chunk, and answers the bitmap, sure in these. */
   sure(chunk: number, from?: number, to?: number): ChunkBits;
   /** True when the columns can say exactly how many matches have each value of one of them, in most chunks. */
@@ -286,21 +286,16 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       }
       return hasBit(matches.bits, place);
     },
-    newest: (count) => {
-      // What is known of the newest chunk already is asked sooner.
-      if (byColumns || where.never || known[chunks - 1] || sources.settled.chunk(chunks - 1)) return null;
-      return findNewest(count, {
-        newestId,
-        chunks,
-        mayBeIn: (chunk) => including.every((text) => text.mayBeIn(chunk)),
-        frequencies: rarestFirst.map(({ frequency }) => frequency),
-        byColumns: (chunk) => filterChunk(where, tests, columns(chunk), limit(chunk)).bits,
-        passes: (row) => {
-          const chunk = columns(Math.floor(row / chunkRows));
-          return passes(chunk, row - chunk.number * chunkRows, () => true);
+    sought: byColumns
+      ? null
+      : {
+          frequencies: rarestFirst.map(({ frequency }) => frequency),
+          mayBeIn: (chunk) => including.every((text) => text.mayBeIn(chunk)),
+          passes: (row) => {
+            const chunk = columns(Math.floor(row / chunkRows));
+            return passes(chunk, row - chunk.number * chunkRows, () => true);
+          },
         },
-      });
-    },
     sure,
     tells: (column) =>
       byColumns && new Set(tests.map((test) => test.column).filter((name) => name !== column)).size <= 1,

@@ -18,13 +18,14 @@ import { countBits, rowsOfBits } from './bitmap.ts';
 import { createCodeRanks } from './code-ranks.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { entryRow } from './entry-rows.ts';
+import { beginWithGlance } from './glance.ts';
 import { createShortListing, type Listing } from './listing.ts';
 import { listByCode } from './listing-by-code.ts';
 import { listById } from './listing-by-id.ts';
 import { listByOrder } from './listing-by-order.ts';
 import { createMatchSet, type MatchSet } from './match-set.ts';
 import { createTextMatch } from './text-match.ts';
-import { resolveWhere } from './where.ts';
+import { resolveWhere, type Where } from './where.ts';
 
 export interface ViewSources {
   readonly db: SqliteDatabase;
@@ -99,17 +100,21 @@ export const createViewEngine = (sources: ViewSources) => {
   const setKey = (view: FrozenView): string =>
     JSON.stringify([view.query.clauses, view.reading, view.newestId, isRelative(view.query) ? view.now : null]);
 
+  const makeSet = (view: FrozenView, where: Where): MatchSet =>
+    createMatchSet(where, view.newestId, {
+      columns: (chunk) => columns.chunk(chunk, view.newestId),
+      searchedOf: reader.searchedOf,
+      settled: settled(setKey(view)),
+      matchOf: (test) => createTextMatch(test, view.reading.ignoreAccents, { dictionaries, search }),
+      shouldStop,
+    });
+
+  const whereOf = (view: FrozenView): Where => resolveWhere(view.query, view.reading, microsOf(view.now), dictionaries);
+
   const matchSet = (view: FrozenView): MatchSet =>
     sets.get(setKey(view), () => {
-      const where = resolveWhere(view.query, view.reading, microsOf(view.now), dictionaries);
       search.refresh();
-      return createMatchSet(where, view.newestId, {
-        columns: (chunk) => columns.chunk(chunk, view.newestId),
-        searchedOf: reader.searchedOf,
-        settled: settled(setKey(view)),
-        matchOf: (test) => createTextMatch(test, view.reading.ignoreAccents, { dictionaries, search }),
-        shouldStop,
-      });
+      return makeSet(view, whereOf(view));
     });
 
   /** The rows of few candidates in the order of a column, those without a value last. */
@@ -125,8 +130,7 @@ export const createViewEngine = (sources: ViewSources) => {
     return keyed.map(({ row }) => row);
   };
 
-  const makeListing = (view: FrozenView): Listing => {
-    const set = matchSet(view);
+  const listSet = (set: MatchSet, view: FrozenView): Listing => {
     const { column, descending } = view.sort;
     if (column === 'id') return listById(set, descending, shouldStop);
     if (!isOrderedColumn(column)) return listByCode(set, column, ranksOf(column, set), descending, shouldStop);
@@ -139,6 +143,13 @@ export const createViewEngine = (sources: ViewSources) => {
     }
     const order = orders.orderOf(column, view.newestId);
     return order === 'id' ? listById(set, descending, shouldStop) : listByOrder(set, order, descending, shouldStop);
+  };
+
+  const makeListing = (view: FrozenView): Listing => {
+    const set = matchSet(view);
+    if (!set.sought) return listSet(set, view);
+    const byColumns = (): Listing => listSet(makeSet(view, { ...whereOf(view), texts: [] }), view);
+    return beginWithGlance(view.newestId, set.sought, byColumns, () => listSet(set, view));
   };
 
   const listing = (view: FrozenView): Listing =>

@@ -124,6 +124,20 @@ test('the first matches of a filter are looked for in the newest chunk', () => {
   expect([...codes].sort()).toEqual([`${chunks - 1} event`, `${chunks - 1} field`]);
 });
 
+test('a frequent word fills its first page in any order without the index', () => {
+  expect(page(view('api'), 0)).toBe(100);
+  const { reads } = reading.search;
+  for (const column of ['id', 'occurredAt', 'event', 'recordId', 'oldValue'] as const) {
+    const before = reads();
+    expect(page(view('api', column), 0), column).toBe(100);
+    expect(reads(), column).toBe(before);
+  }
+  // What comes behind it is found through the index.
+  const before = reads();
+  expect(page(view('api', 'recordId'), 5000)).toBe(100);
+  expect(reads()).toBeGreaterThan(before);
+});
+
 test('a value that only one chunk has leads there', () => {
   expect(page(view('usuario:zoraida'), 0)).toBeGreaterThan(10);
   expect([...codes]).toEqual(['0 actor']);
