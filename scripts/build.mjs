@@ -2,24 +2,26 @@
  * Builds what is missing or older than its sources:
  *   renderer  src-renderer → dist/renderer   (Vite)
  *   main      src-main     → dist/main       (rolldown, ES modules for Node ≥ 22; npm dependencies stay outside)
- *   client    src-client   → dist/client     (rolldown, one ES module that needs nothing but Node)
+ *   client    src-client   → dist/client     (rolldown, ES modules that need nothing but Node, and their types)
  *   electron  the shell    → dist/electron   (rolldown, CommonJS for Node 18 and Chromium 114, nothing newer)
  *   fonts     npm's slices → dist/fonts      (TrueType, for the documents that leave as PDF)
  *
  *   node scripts/build.mjs [--force] [renderer|main|client|electron|fonts …]
  */
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   globSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -48,6 +50,30 @@ const bundle = async (options, output) => {
     await built.write({ sourcemap: true, ...output });
   } finally {
     await built.close();
+  }
+};
+
+/** The client's declarations: those that its index leads to, as the compiler writes them. */
+const writeTypes = (dir) => {
+  const compiled = spawnSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-b', at('src-client')], {
+    encoding: 'utf8',
+  });
+  if (compiled.status !== 0) throw new Error(`the client's types can't be written:\n${compiled.stdout}`);
+  const waiting = ['index.d.ts'];
+  for (const name of waiting) {
+    const text = readFileSync(at('.cache/types/src-client/src-client', name), 'utf8');
+    const named = text.replaceAll(/(from ')([^']+)(')/g, (_all, before, specifier, after) => {
+      if (!specifier.startsWith('.')) {
+        if (specifier.startsWith('#')) throw new Error(`${name} says ${specifier}, which other programs can't find`);
+        return before + specifier + after;
+      }
+      const next = posix.join(posix.dirname(name), specifier.replace(/\.ts$/, '.d.ts'));
+      if (!waiting.includes(next)) waiting.push(next);
+      return before + specifier.replace(/\.ts$/, '.js') + after;
+    });
+    const file = join(dir, 'types', name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, named.replace(/\n\/\/# sourceMappingURL=.*/, ''));
   }
 };
 
@@ -87,11 +113,17 @@ const parts = {
   client: {
     sources: ['src-client', 'src-shared'],
     proof: 'index.js',
-    build: (dir) =>
-      bundle(
-        { input: { index: at('src-client/index.ts') }, external: [/^node:/], transform: { target: 'node20' } },
-        { dir, format: 'esm', entryFileNames: '[name].js' },
-      ),
+    build: async (dir) => {
+      await bundle(
+        {
+          input: { index: at('src-client/index.ts'), 'capture.thread': at('src-client/capture.thread.ts') },
+          external: [/^node:/],
+          transform: { target: 'node20' },
+        },
+        { dir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      );
+      writeTypes(dir);
+    },
   },
   electron: {
     sources: ['src-main/electron', 'src-main/engine', 'src-shared'],

@@ -1,14 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import type { z } from 'zod';
-import type { capturedEntrySchema } from '#shared/contract/capture.ts';
-import { createRedactor, type Redactor } from '#shared/redaction/redactor.ts';
+import { mkdirSync } from 'node:fs';
 import { defaultSecretKeys } from '#shared/redaction/secret-keys.ts';
-import { createSender } from './sender.ts';
-import { openSpool } from './spool.ts';
-import { openSpoolDigest } from './spool-key.ts';
-
-/** An entry as `POST /api/entries` takes it; everything may be left out. */
-export type CapturedEntry = z.input<typeof capturedEntrySchema>;
+import { type Batch, clearEntry, pressBatch } from './batch.ts';
+import type { CapturedEntry } from './captured-entry.ts';
+import { type CoreOptions, createClientCore, openRedactor } from './client-core.ts';
+import { startClientThread } from './client-thread.ts';
+import { eventIdOf, idsOfSeed, newIdSeed } from './event-ids.ts';
+import type { Exchange } from './exchange.ts';
+import { writeSpoolFileNow } from './spool.ts';
 
 export interface CaptureClientOptions {
   /** Where `bitacora serve` answers: `http://127.0.0.1:4701`. */
@@ -23,84 +21,202 @@ export interface CaptureClientOptions {
   readonly maxSpoolBytes?: number;
   /** The system that entries come from; the token's name unless told. */
   readonly source?: string;
+  /**
+   * Whether what waits is forced to the disk itself (fsync) before it counts as kept; true unless told. With false it
+   * survives the program's end all the same, but not the machine's.
+   */
+  readonly sync?: boolean;
+  /** Whether the work is done in a thread of its own; true unless told. */
+  readonly thread?: boolean;
 }
 
 /** How it goes with what was recorded since the start. */
 export interface CaptureStatus {
-  /** Entries in memory, for less than a tenth of a second, and files of entries on disk. */
+  /** All that waits to be stored in Bitácora: entries in memory, for about a tenth of a second, and files of entries on disk. */
   readonly waitingEntries: number;
   readonly waitingFiles: number;
+  /** Of the files. */
   readonly waitingBytes: number;
   readonly sent: number;
   /** Entries that Bitácora refused; they are kept in `refused/` of the spool folder. */
   readonly refused: number;
-  /** Entries that found no room. */
+  /** Entries that found no room, or could not be told. */
   readonly dropped: number;
   /** Why nothing is being sent at the moment; null when all is well. */
   readonly problem: string | null;
 }
 
 export interface CaptureClient {
-  /** Takes an entry: never waits, never throws. Its secrets are gone before anything is written. */
+  /** Takes an entry as it is now: never waits, never throws. Its secrets are gone before anything is written. */
   record(entry: CapturedEntry): void;
+  /** The same for a request and its answer: what the middleware calls. */
+  recordExchange(exchange: Exchange): void;
+  /** The entry without its secrets, with its event id and time: for whoever keeps it elsewhere first. Throws what `JSON.stringify` throws. */
+  prepare(entry: CapturedEntry): CapturedEntry & { readonly eventId: string };
+  /** Resolves when all of the entries are kept on disk; rejects when one is not, and then all may be given again. */
+  keep(entries: readonly CapturedEntry[]): Promise<void>;
+  /** Resolves when what was recorded by now is on disk. */
+  flush(): Promise<void>;
   status(): CaptureStatus;
   /** Writes what is in memory to disk and stops; what is not sent by then is sent after the next start. */
   close(): Promise<void>;
 }
 
-/** A random UUID of version 7 (RFC 9562, section 5.7): what is sent twice is stored once. */
-const newEventId = (): string => {
-  const id = randomBytes(16);
-  id.writeUIntBE(Date.now(), 0, 6);
-  id[6] = ((id[6] ?? 0) & 0x0f) | 0x70;
-  id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
-  return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+/** What is to be done when the process ends by itself, by each client that is open. */
+const atEnd = new Set<() => void>();
+const runAtEnd = (): void => {
+  for (const finish of atEnd) finish();
 };
-
-/** What is left of an entry without its secrets, as a line. A field's change is told by its name and two values. */
-const lineOf = (entry: CapturedEntry, redactor: Redactor, source: string | undefined): string => {
-  const { field, oldValue, newValue } = entry;
-  const isSecret = typeof field === 'string' && redactor.isSecretKey(field);
-  const values = isSecret ? { oldValue: redactor.secret(oldValue), newValue: redactor.secret(newValue) } : {};
-  const cleared = redactor.value({ ...entry, ...values }) as CapturedEntry;
-  const { eventId = newEventId(), occurredAt = new Date().toISOString() } = cleared;
-  return JSON.stringify({ ...cleared, eventId, occurredAt, source: cleared.source ?? source });
+const addAtEnd = (finish: () => void): void => {
+  if (atEnd.size === 0) process.on('exit', runAtEnd);
+  atEnd.add(finish);
+};
+const removeAtEnd = (finish: () => void): void => {
+  atEnd.delete(finish);
+  if (atEnd.size === 0) process.off('exit', runAtEnd);
 };
 
 const defaultSpoolBytes = 256 * 1024 * 1024;
+/** Entries go to disk together after so many milliseconds, or when there are so many, or so many bytes of them. */
+const patience = 100;
+const batchItems = 1000;
+const batchBytes = 4 * 1024 * 1024;
+/** So much waits in memory at most while the disk is busy. */
+const memoryBytes = 32 * 1024 * 1024;
+/** What an entry takes in memory beside its bodies, about. */
+const itemBytes = 500;
+
+/** JSON of an entry; numbers that JSON has no place for become texts. */
+const toJson = (entry: CapturedEntry): string => {
+  try {
+    return JSON.stringify(entry);
+  } catch {
+    return JSON.stringify(entry, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  }
+};
+
+const weightOf = (item: string | Exchange): number =>
+  itemBytes + (typeof item === 'string' ? item.length : (item.asked?.keptBytes ?? 0) + (item.answered?.keptBytes ?? 0));
 
 /** Sends what a program records to Bitácora, through a bounded queue on disk. Throws when the folder can't be made. */
-export const createCaptureClient = (options: CaptureClientOptions): CaptureClient => {
-  const { url, token, spoolFolder, source, secretKeys = defaultSecretKeys } = options;
-  const spool = openSpool(spoolFolder, options.maxSpoolBytes ?? defaultSpoolBytes);
-  const redactor = createRedactor({ keys: secretKeys, digest: openSpoolDigest(spoolFolder) });
-  const sender = createSender({ url, token, spool });
-  let broken = 0;
+export const createCaptureClient = (given: CaptureClientOptions): CaptureClient => {
+  const options: CoreOptions = {
+    url: given.url,
+    token: given.token,
+    spoolFolder: given.spoolFolder,
+    secretKeys: given.secretKeys ?? defaultSecretKeys,
+    maxSpoolBytes: given.maxSpoolBytes ?? defaultSpoolBytes,
+    source: given.source ?? null,
+    sync: given.sync ?? true,
+  };
+  mkdirSync(options.spoolFolder, { recursive: true, mode: 0o700 });
+  const redactor = openRedactor(options);
+  const core = given.thread === false ? createClientCore(options, 0, () => undefined) : startClientThread(options);
+
+  let items: (string | Exchange)[] = [];
+  let bytes = 0;
+  /** Handed over, and not yet known to be on disk. */
+  const underWay = new Map<Batch, number>();
+  let bytesUnderWay = 0;
+  let dropped = 0;
+  let closed = false;
+  let timer: NodeJS.Timeout | null = null;
+
+  const handOver = async (batch: Batch, size: number): Promise<number> => {
+    underWay.set(batch, size);
+    bytesUnderWay += size;
+    try {
+      return await core.take(batch);
+    } catch {
+      // Something in it that no thread can be given: nothing of the batch is kept, and that is counted.
+      dropped += batch.items.length;
+      return batch.items.length;
+    } finally {
+      underWay.delete(batch);
+      bytesUnderWay -= size;
+    }
+  };
+  const flushItems = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    if (items.length === 0) return;
+    const batch = { seed: newIdSeed(), items };
+    const size = bytes;
+    items = [];
+    bytes = 0;
+    void handOver(batch, size);
+  };
+  const add = (item: string | Exchange): void => {
+    const size = weightOf(item);
+    if (closed || bytes + bytesUnderWay + size > memoryBytes) {
+      dropped += 1;
+      return;
+    }
+    items.push(item);
+    bytes += size;
+    if (items.length >= batchItems || bytes >= batchBytes) flushItems();
+    else timer ??= setTimeout(flushItems, patience).unref();
+  };
+
+  /** A process that ends by itself takes nothing along: the last tenth of a second is written while it ends. */
+  const atExit = (): void => {
+    try {
+      const left = [...underWay.keys(), { seed: newIdSeed(), items }];
+      const lines = left.flatMap((batch) => pressBatch(batch, redactor, options.source).lines);
+      if (lines.length > 0) writeSpoolFileNow(options.spoolFolder, lines);
+    } catch {
+      // The disk is full, and nobody is left to be told.
+    }
+  };
+  addAtEnd(atExit);
+
+  const flush = async (): Promise<void> => {
+    flushItems();
+    // What is handed over is done in its order.
+    await core.take({ seed: newIdSeed(), items: [] });
+  };
+
   return {
     record: (entry) => {
       try {
-        spool.add(lineOf(entry, redactor, source));
+        add(toJson(entry));
       } catch {
         // A ring, or a getter that throws: the program that is watched must not hear of it.
-        broken += 1;
+        dropped += 1;
       }
     },
-    status: () => {
-      const { entries, files, bytes, dropped } = spool.state();
-      const { sent, refused, problem } = sender.state();
+    recordExchange: add,
+    prepare: (entry) => {
+      const seed = newIdSeed();
+      const cleared = clearEntry(JSON.parse(toJson(entry)) as CapturedEntry, redactor);
       return {
-        waitingEntries: entries,
-        waitingFiles: files,
-        waitingBytes: bytes,
-        sent,
-        refused,
-        dropped: dropped + broken,
-        problem,
+        ...cleared,
+        eventId: cleared.eventId ?? eventIdOf(seed, 0),
+        occurredAt: cleared.occurredAt ?? new Date(seed.at).toISOString(),
       };
     },
+    keep: async (entries) => {
+      flushItems();
+      const texts = entries.map(toJson);
+      for (let from = 0; from < texts.length; from += idsOfSeed) {
+        const batch = { seed: newIdSeed(), items: texts.slice(from, from + idsOfSeed) };
+        const lost = closed ? batch.items.length : await handOver(batch, 0);
+        if (lost > 0) throw new Error(`${lost} entries found no room`);
+      }
+    },
+    flush,
+    status: () => {
+      const { files, bytes: waitingBytes, sent, refused, dropped: lost, problem } = core.state();
+      let waitingEntries = items.length;
+      for (const batch of underWay.keys()) waitingEntries += batch.items.length;
+      return { waitingEntries, waitingFiles: files, waitingBytes, sent, refused, dropped: lost + dropped, problem };
+    },
     close: async () => {
-      await spool.close();
-      await sender.close();
+      if (closed) return;
+      await flush();
+      closed = true;
+      removeAtEnd(atExit);
+      await core.close();
     },
   };
 };

@@ -1,9 +1,17 @@
 /** What other programs import to be audited: `import { createCaptureClient, watchExpress } from 'bitacora/client'`. */
+
+export type { LineTaker } from './audit-line.ts';
+export { type AuditedCall, type AuditOptions, audited, audited as registrarActividad } from './audited.ts';
 export {
   type CaptureClient,
   type CaptureClientOptions,
-  type CapturedEntry,
   type CaptureStatus,
   createCaptureClient,
 } from './capture-client.ts';
-export { type ToldUser, type WatchOptions, watchExpress, watchFastify } from './middleware.ts';
+export type { CapturedEntry } from './captured-entry.ts';
+export type { ChangeRules, Values } from './change-rules.ts';
+export { type Actor, currentActor, withActor } from './context.ts';
+export type { Exchange } from './exchange.ts';
+export { type ExchangeTaker, type ToldUser, type WatchOptions, watchExpress, watchFastify } from './middleware.ts';
+export { type TrackedDatabase, type TrackOptions, type TrackStatus, trackChanges } from './tracking/track-changes.ts';
+export type { TableRules } from './tracking/tracked-statement.ts';

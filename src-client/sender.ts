@@ -26,10 +26,13 @@ export const createSender = ({
   url,
   token,
   spool,
+  changed,
 }: {
   readonly url: string;
   readonly token: string;
   readonly spool: Spool;
+  /** Told after each attempt. */
+  readonly changed: () => void;
 }): Sender => {
   const stop = new AbortController();
   let sent = 0;
@@ -112,6 +115,7 @@ export const createSender = ({
         problem =
           error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
       }
+      changed();
       if (settled) wait = firstWait;
       else {
         // Not all programs at the same moment.

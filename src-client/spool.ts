@@ -1,15 +1,12 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, statSync, writeSync } from 'node:fs';
+import { mkdir, open, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Entries are written together after so many milliseconds, or when there are so many. */
-const patience = 100;
-const fileEntries = 500;
+/** A file holds so much; one that holds a single longer line holds more. */
+const fileEntries = 1000;
 const fileBytes = 4 * 1024 * 1024;
-/** So much waits in memory at most while the disk is busy. */
-const memoryBytes = 16 * 1024 * 1024;
 
-const fileName = /^\d{15}-\d+-\d+\.ndjson$/;
+const fileName = /^\d{15}-\d+-\d+-\d+\.ndjson$/;
 
 /** A file of entries that waits to be sent. */
 export interface SpoolFile {
@@ -18,13 +15,20 @@ export interface SpoolFile {
   readonly body: Buffer;
 }
 
+export interface SpoolOptions {
+  readonly folder: string;
+  readonly mostBytes: number;
+  /** Each file is on the disk itself before it counts as written; else the system decides when. */
+  readonly sync: boolean;
+}
+
 /**
- * Entries on their way: a short while in memory, then in small files, one JSON object a line. A file is written beside
- * its place and renamed, so that what is there is whole, whoever is killed when.
+ * Entries on their way: small files, one JSON object a line. A file is written beside its place and renamed, so that
+ * what is there is whole, whoever is killed when.
  */
 export interface Spool {
-  /** Never waits, never throws. What finds no room is counted and gone. */
-  add(line: string): void;
+  /** Resolves when the lines are on disk, with how many found no room there. */
+  write(lines: readonly string[]): Promise<number>;
   /** The oldest file; null when none waits. */
   oldest(): Promise<SpoolFile | null>;
   /** Forgets a file that was sent. */
@@ -33,12 +37,54 @@ export interface Spool {
   refuse(name: string, lines: readonly string[]): Promise<void>;
   /** Resolves when there is a file to send, or when the spool is closed. */
   filled(): Promise<void>;
-  state(): { readonly entries: number; readonly files: number; readonly bytes: number; readonly dropped: number };
+  state(): { readonly files: number; readonly bytes: number };
   close(): Promise<void>;
 }
 
+let sequence = 0;
+/** Sorts by time; no two of all threads of all processes have the same. */
+const newName = (thread: number): string => {
+  sequence += 1;
+  return `${String(Date.now()).padStart(15, '0')}-${process.pid}-${thread}-${sequence}.ndjson`;
+};
+
+const groups = (lines: readonly string[]): readonly (readonly string[])[] => {
+  const found: string[][] = [];
+  let size = 0;
+  for (const line of lines) {
+    const last = found.at(-1);
+    size += line.length + 1;
+    if (last === undefined || last.length >= fileEntries || size > fileBytes) {
+      found.push([line]);
+      size = line.length + 1;
+    } else last.push(line);
+  }
+  return found;
+};
+
+/** A folder’s own list of names is on disk after this; where that can’t be asked for (Windows), the system sees to it. */
+const syncFolder = async (folder: string): Promise<void> => {
+  const handle = await open(folder, 'r').catch(() => null);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+};
+
+/** For the end of a process, when nothing can be waited for any more. Throws when the disk is full. */
+export const writeSpoolFileNow = (folder: string, lines: readonly string[]): void => {
+  const name = newName(0);
+  const draft = join(folder, `${name}.draft`);
+  const handle = openSync(draft, 'w', 0o600);
+  try {
+    writeSync(handle, `${lines.join('\n')}\n`);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(draft, join(folder, name));
+};
+
 /** Throws when the folder can't be made or read. */
-export const openSpool = (folder: string, mostBytes: number): Spool => {
+export const openSpool = ({ folder, mostBytes, sync }: SpoolOptions, thread = 0): Spool => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   /** Names with their sizes, oldest first: names begin with their time. */
   const files = new Map(
@@ -48,13 +94,8 @@ export const openSpool = (folder: string, mostBytes: number): Spool => {
       .map((name) => [name, statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0]),
   );
   let bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
-  let lines: string[] = [];
-  let lineBytes = 0;
-  let sequence = 0;
-  let dropped = 0;
   let closed = false;
-  let timer: NodeJS.Timeout | null = null;
-  let writing: Promise<void> = Promise.resolve();
+  let writing: Promise<unknown> = Promise.resolve();
   const wake: (() => void)[] = [];
 
   const tell = (): void => {
@@ -65,47 +106,46 @@ export const openSpool = (folder: string, mostBytes: number): Spool => {
     files.delete(name);
   };
 
-  const writeOut = async (body: string, count: number): Promise<void> => {
-    const size = Buffer.byteLength(body);
-    sequence += 1;
-    const name = `${String(Date.now()).padStart(15, '0')}-${process.pid}-${sequence}.ndjson`;
+  /** How many of the lines are not on disk. */
+  const writeFileOf = async (lines: readonly string[]): Promise<number> => {
+    const kept: string[] = [];
+    let size = 0;
+    for (const line of lines) {
+      const lineBytes = Buffer.byteLength(line) + 1;
+      if (bytes + size + lineBytes > mostBytes) break;
+      size += lineBytes;
+      kept.push(line);
+    }
+    if (kept.length === 0) return lines.length;
+    const name = newName(thread);
     const draft = join(folder, `${name}.draft`);
     try {
-      await writeFile(draft, body, { mode: 0o600 });
+      await writeFile(draft, `${kept.join('\n')}\n`, { mode: 0o600, flush: sync });
       await rename(draft, join(folder, name));
-      files.set(name, size);
-      bytes += size;
-      tell();
+      if (sync) await syncFolder(folder);
     } catch {
       // A full disk: the program that is watched goes on, and the loss is counted.
-      dropped += count;
       await unlink(draft).catch(() => undefined);
+      return lines.length;
     }
+    files.set(name, size);
+    bytes += size;
+    tell();
+    return lines.length - kept.length;
   };
 
-  const flush = (): void => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    if (lines.length === 0) return;
-    const body = lines.join('');
-    const count = lines.length;
-    lines = [];
-    lineBytes = 0;
-    // One after the other, so that files are in the order of their entries.
-    writing = writing.then(() => writeOut(body, count));
+  const writeAll = async (lines: readonly string[]): Promise<number> => {
+    let lost = 0;
+    for (const group of groups(lines)) lost += await writeFileOf(group);
+    return lost;
   };
 
   return {
-    add: (line) => {
-      const size = line.length + 1;
-      if (closed || lineBytes + size > memoryBytes || bytes + lineBytes + size > mostBytes) {
-        dropped += 1;
-        return;
-      }
-      lines.push(`${line}\n`);
-      lineBytes += size;
-      if (lines.length >= fileEntries || lineBytes >= fileBytes) flush();
-      else timer ??= setTimeout(flush, patience).unref();
+    write: (lines) => {
+      // One after the other, so that files are in the order of their entries.
+      const written = writing.then(() => writeAll(lines));
+      writing = written;
+      return written;
     },
     oldest: async () => {
       for (const name of files.keys()) {
@@ -128,18 +168,17 @@ export const openSpool = (folder: string, mostBytes: number): Spool => {
     },
     refuse: async (name, refused) => {
       await mkdir(join(folder, 'refused'), { recursive: true, mode: 0o700 });
-      await writeFile(join(folder, 'refused', name), `${refused.join('\n')}\n`, { mode: 0o600 });
+      await writeFile(join(folder, 'refused', name), `${refused.join('\n')}\n`, { mode: 0o600, flush: sync });
     },
     filled: () =>
       new Promise((resolve) => {
         if (files.size > 0 || closed) resolve();
         else wake.push(resolve);
       }),
-    state: () => ({ entries: lines.length, files: files.size, bytes: bytes + lineBytes, dropped }),
+    state: () => ({ files: files.size, bytes }),
     close: async () => {
-      flush();
-      closed = true;
       await writing;
+      closed = true;
       tell();
     },
   };

@@ -1,37 +1,63 @@
 /** So much of a body is kept. */
 export const defaultBodyBytes = 64 * 1024;
 
+/** A body that has passed, with what was kept of it from its first byte on. */
+export interface PassedBody {
+  readonly type: string;
+  /** Empty when it is not packed. */
+  readonly encoding: string;
+  readonly bytes: number;
+  /** Bytes of `kept`. */
+  readonly keptBytes: number;
+  readonly kept: readonly (string | Uint8Array)[];
+}
+
 /** Collects a body as it passes, up to a limit. */
 export interface BodyTap {
   take(chunk: unknown, encoding?: unknown): void;
-  /** Bytes that passed. */
-  readonly bytes: number;
-  /** What was kept of them, from the first. */
-  kept(): Buffer;
+  /** Null when nothing passed. */
+  passed(type: unknown, encoding: unknown): PassedBody | null;
 }
 
+const isUtf8 = (encoding: unknown): boolean =>
+  typeof encoding !== 'string' || encoding === 'utf8' || encoding === 'utf-8';
+
 export const createBodyTap = (most: number): BodyTap => {
-  const chunks: Buffer[] = [];
+  const kept: (string | Uint8Array)[] = [];
   let keptBytes = 0;
   let bytes = 0;
   return {
     take: (chunk, encoding) => {
+      if (typeof chunk === 'string' && isUtf8(encoding)) {
+        // A text stays what it is: nobody can change it meanwhile.
+        const size = Buffer.byteLength(chunk);
+        if (size === 0) return;
+        if (keptBytes + size <= most) {
+          bytes += size;
+          keptBytes += size;
+          kept.push(chunk);
+          return;
+        }
+      }
       if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
-      const piece =
-        typeof chunk === 'string'
-          ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
-          : chunk;
+      const piece = typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding | undefined) : chunk;
       bytes += piece.length;
-      if (keptBytes >= most) return;
+      if (keptBytes >= most || piece.length === 0) return;
       // A copy: whoever sent it may use its memory for something else.
-      const some = Buffer.from(piece.subarray(0, most - keptBytes));
-      chunks.push(some);
+      const some = Uint8Array.prototype.slice.call(piece, 0, most - keptBytes);
+      kept.push(some);
       keptBytes += some.length;
     },
-    get bytes() {
-      return bytes;
-    },
-    kept: () => Buffer.concat(chunks),
+    passed: (type, encoding) =>
+      bytes === 0
+        ? null
+        : {
+            type: type === undefined ? '' : String(type),
+            encoding: encoding === undefined || encoding === 'identity' ? '' : String(encoding),
+            bytes,
+            keptBytes,
+            kept,
+          },
   };
 };
 
@@ -56,19 +82,23 @@ const isDeep = (text: string): boolean => {
 
 /**
  * What is told of a body: JSON as JSON, text as text, of what was cut its beginning and how long it was, of what is no
- * text only its kind and size. Undefined when there was none.
+ * text only its kind and size.
  */
-export const tellBody = (tap: BodyTap, type: string | undefined, encoding: string | undefined): unknown => {
-  if (tap.bytes === 0) return undefined;
-  const kind = type ?? '';
-  if (streamTypes.test(kind)) return `[stream: ${kind.slice(0, 100)}, ${tap.bytes} bytes]`;
-  const isPacked = encoding !== undefined && encoding !== 'identity';
-  const kept = tap.kept();
-  const text = kept.toString('utf8');
-  const isText = !isPacked && (kind === '' ? !text.includes('\ufffd') && !text.includes('\0') : textTypes.test(kind));
-  if (!isText) return `[binary: ${(isPacked ? `${kind}, ${encoding}` : kind).slice(0, 100)}, ${tap.bytes} bytes]`;
-  if (tap.bytes > kept.length) return `${text}[cut: ${kept.length} of ${tap.bytes} bytes]`;
-  if (!/json/i.test(kind) || isDeep(text)) return text;
+export const tellBody = ({ type, encoding, bytes, keptBytes, kept }: PassedBody): unknown => {
+  if (streamTypes.test(type)) return `[stream: ${type.slice(0, 100)}, ${bytes} bytes]`;
+  const [only] = kept;
+  const text =
+    kept.length === 1 && typeof only === 'string'
+      ? only
+      : Buffer.concat(kept.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece))).toString('utf8');
+  const isText =
+    encoding === '' && (type === '' ? !text.includes('\ufffd') && !text.includes('\0') : textTypes.test(type));
+  if (!isText) {
+    return `[binary: ${(encoding === '' ? type : `${type}, ${encoding}`).slice(0, 100)}, ${bytes} bytes]`;
+  }
+  if (keptBytes === 0) return `[text: ${type.slice(0, 100)}, ${bytes} bytes]`;
+  if (bytes > keptBytes) return `${text}[cut: ${keptBytes} of ${bytes} bytes]`;
+  if (!/json/i.test(type) || isDeep(text)) return text;
   try {
     return JSON.parse(text);
   } catch {

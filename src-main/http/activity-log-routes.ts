@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type activityRowSchema, type activityUsersSchema, datatableQuerySchema } from '#main/http/api-schemas.ts';
 import { bearerToken, closeSignal, type OneCall } from '#main/http/one-call.ts';
 import { parseParameters } from '#main/http/parse-parameters.ts';
-import { asNumber, readWholePage } from '#main/http/whole-page.ts';
+import { asNumber, readWholePage, withoutOwnReads } from '#main/http/whole-page.ts';
 import type { Actor, Entry, SortColumn } from '#shared/contract/entry.ts';
 import type { Clause } from '#shared/contract/query.ts';
 
@@ -34,6 +34,7 @@ const clausesOf = (asked: z.output<typeof datatableQuerySchema>): Clause[] => {
     text === '' ? [] : [{ kind: 'value', key, exclude: false, values: [{ text, prefix: false }] }];
   const words = asked.filtro === '' ? asked['search[value]'] : asked.filtro;
   return [
+    ...(asked.evento === '' && asked.afectacion === '' ? [withoutOwnReads] : []),
     ...is('user', asked.usuario_id),
     ...is('event', asked.evento.trim().replace(/\s+/g, '_')),
     ...is('module', asked.afectacion),
@@ -79,11 +80,11 @@ export const addActivityLogRoutes = (app: FastifyInstance, call: OneCall): void 
         limit: asked.length,
       });
       const all =
-        clauses.length === 0
+        clauses.length === 1 && clauses[0] === withoutOwnReads
           ? count
           : (
               await readWholePage(call, from, {
-                query: { clauses: [] },
+                query: { clauses: [withoutOwnReads] },
                 sort: { column: 'id', descending: true },
                 position: 0,
                 limit: 1,

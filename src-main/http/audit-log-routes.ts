@@ -8,7 +8,7 @@ import {
 } from '#main/http/api-schemas.ts';
 import { bearerToken, closeSignal, type OneCall } from '#main/http/one-call.ts';
 import { parseParameters } from '#main/http/parse-parameters.ts';
-import { asNumber, readWholePage } from '#main/http/whole-page.ts';
+import { asNumber, readWholePage, withoutOwnReads } from '#main/http/whole-page.ts';
 import type { Entry, Sort, SortColumn } from '#shared/contract/entry.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import type { Clause } from '#shared/contract/query.ts';
@@ -69,7 +69,9 @@ const clausesOf = ({ user, action, model_name: model }: z.output<typeof auditLog
     exclude: false,
     values: [{ text, prefix: false }],
   });
+  const isAsked = (text: string | undefined): boolean => text !== undefined && text !== '';
   return [
+    ...(isAsked(action) || isAsked(model) ? [] : [withoutOwnReads]),
     ...(user === undefined || user === '' ? [] : [is('user', user)]),
     ...(model === undefined || model === '' ? [] : [is('target', model)]),
     ...(action === undefined || action === ''

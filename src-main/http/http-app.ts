@@ -14,6 +14,7 @@ import { guardRequest } from '#main/http/request-guard.ts';
 import { addRpcRoute } from '#main/http/rpc-route.ts';
 import type { UploadFolder } from '#main/http/upload-folder.ts';
 import { addUploadRoute } from '#main/http/upload-route.ts';
+import { watchOwnApi } from '#main/http/watched-api.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 
 interface HttpAppOptions {
@@ -75,6 +76,8 @@ export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
   app.setNotFoundHandler((request, reply) =>
     answerError(new BitacoraError('not_found', { what: request.url.slice(0, 200) }), request, reply),
   );
+  const call = createOneCall(dispatch);
+  watchOwnApi(app, call, log);
   app.addHook('onRequest', (request, reply, done) => {
     guardRequest(request.raw, hosts());
     void reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
@@ -88,7 +91,6 @@ export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
     done();
   });
 
-  const call = createOneCall(dispatch);
   addRpcRoute(app, dispatch);
   addUploadRoute(app, call, uploads);
   addCaptureRoute(app, call);

@@ -1,6 +1,7 @@
 import type { OneCall } from '#main/http/one-call.ts';
+import { ownApiModule } from '#shared/contract/capture.ts';
 import type { Entry, Sort } from '#shared/contract/entry.ts';
-import type { Query } from '#shared/contract/query.ts';
+import type { Clause, Query } from '#shared/contract/query.ts';
 
 /** How many entries are asked for at once. */
 const entriesAtOnce = 25;
@@ -10,6 +11,17 @@ interface WholePage {
   /** How many match, exactly. */
   readonly count: number;
 }
+
+/**
+ * Leaves out the requests to our own HTTP API: pages by number would shift with each page that is read, which is itself an
+ * entry. Whoever asks for an action, a module or an event gets them too.
+ */
+export const withoutOwnReads: Clause = {
+  kind: 'value',
+  key: 'module',
+  exclude: true,
+  values: [{ text: ownApiModule, prefix: false }],
+};
 
 /** A page by its position, whole entries, with the exact count of the same frozen view: what page numbers need. */
 export const readWholePage = async (

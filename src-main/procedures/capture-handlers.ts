@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { z } from 'zod';
 import type { RedactionTerms } from '#main/capture/capture.thread.ts';
 import { type CaptureQueue, createCaptureQueue } from '#main/capture/capture-queue.ts';
 import { receiptOf } from '#main/capture/capture-receipt.ts';
@@ -15,14 +16,27 @@ import { BitacoraError } from '#shared/contract/errors.ts';
 import { createRedactor, type Redactor } from '#shared/redaction/redactor.ts';
 import { defaultSecretKeys } from '#shared/redaction/secret-keys.ts';
 
-type CaptureProcedure = 'capture.ready' | 'capture.store' | 'capture.readSettings' | 'capture.writeSettings';
+type CaptureProcedure =
+  | 'capture.ready'
+  | 'capture.store'
+  | 'capture.recordRead'
+  | 'capture.readSettings'
+  | 'capture.writeSettings';
+
+type CaptureSettings = z.output<typeof captureSettingsSchema>;
 
 const settingKey = 'capture';
 /** A body of so many bytes takes the engine's thread a millisecond or two; a larger one is read by another thread. */
 const bytesReadHere = 32 * 1024;
 
-/** What is taken out of entries, and by whom. */
+/** What the settings are until somebody changes them. */
+const initialSettings: CaptureSettings = { secretKeys: [...defaultSecretKeys], recordReads: true };
+/** Where entries of our own come from. */
+const ownSource = 'bitacora';
+
+/** What is taken out of entries, and by whom; and whether reads are recorded. */
 interface Redaction {
+  readonly recordReads: boolean;
   readonly terms: RedactionTerms;
   readonly redactor: Redactor;
 }
@@ -35,9 +49,9 @@ interface OpenCapture {
   redaction: Promise<Redaction>;
 }
 
-const secretKeysOf = async (desk: Desk): Promise<readonly string[]> => {
+const settingsOf = async (desk: Desk): Promise<CaptureSettings> => {
   const settings = captureSettingsSchema.safeParse(await desk.readSetting(settingKey));
-  return settings.success ? settings.data.secretKeys : defaultSecretKeys;
+  return settings.success ? settings.data : initialSettings;
 };
 
 /** Handlers that take entries from programs; `close` ends what they started. */
@@ -48,9 +62,10 @@ export const createCaptureHandlers = (
   let open: OpenCapture | null = null;
 
   const openRedaction = async (ledger: SqliteLedger, desk: Desk): Promise<Redaction> => {
-    const secretKeys = await secretKeysOf(desk);
+    const { secretKeys, recordReads } = await settingsOf(desk);
     const key = openRedactionKey(path.dirname(ledger.file));
     return {
+      recordReads,
       terms: { secretKeys, key },
       redactor: createRedactor({ keys: secretKeys, digest: redactionDigest(key) }),
     };
@@ -122,7 +137,15 @@ export const createCaptureHandlers = (
       holder.changed();
       return receiptOf(ids, 0, ids.ids.length);
     },
-    'capture.readSettings': async () => ({ secretKeys: [...(await secretKeysOf(deskOf(holder.current())))] }),
+    'capture.recordRead': async ({ entry }) => {
+      const present = opened();
+      const { redactor, recordReads } = await redactionOf(present);
+      if (!recordReads) return {};
+      const reading = { redactor, source: ownSource, receivedAt: Date.now() * 1000 };
+      await present.queue.store(readValues([entry], reading));
+      return {};
+    },
+    'capture.readSettings': () => settingsOf(deskOf(holder.current())),
     'capture.writeSettings': async (settings) => {
       const ledger = holder.current();
       const desk = deskOf(ledger);

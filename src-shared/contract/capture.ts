@@ -35,9 +35,14 @@ export const captureReceiptSchema = z.object({
 });
 export type CaptureReceipt = z.infer<typeof captureReceiptSchema>;
 
+/** The module under which requests to our own HTTP API are recorded. */
+export const ownApiModule = 'Bitácora API';
+
 export const captureSettingsSchema = z.object({
   /** Names whose values are secrets; case, accents and separators don't count. */
   secretKeys: z.array(z.string().trim().min(2).max(100)).max(1000),
+  /** Whether requests to our own HTTP API become entries too. */
+  recordReads: z.boolean().default(true),
 });
 
 const text = (description: string) => z.union([z.string(), z.number(), z.boolean(), z.null()]).meta({ description });

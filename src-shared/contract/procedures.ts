@@ -8,7 +8,12 @@ import {
   tokenSchema,
   tokenScopes,
 } from '#shared/contract/access.ts';
-import { captureInputSchema, captureReceiptSchema, captureSettingsSchema } from '#shared/contract/capture.ts';
+import {
+  capturedEntrySchema,
+  captureInputSchema,
+  captureReceiptSchema,
+  captureSettingsSchema,
+} from '#shared/contract/capture.ts';
 import { actorSchema, entrySchema } from '#shared/contract/entry.ts';
 import {
   exportJobSchema,
@@ -196,17 +201,24 @@ export const procedures = {
     input: captureInputSchema,
     output: captureReceiptSchema,
   },
+  'capture.recordRead': {
+    kind: 'command',
+    access: 'host',
+    summary: 'Stores a request to our own HTTP API as an entry, unless the settings say otherwise.',
+    input: z.object({ entry: capturedEntrySchema }),
+    output: done,
+  },
   'capture.readSettings': {
     kind: 'query',
     access: 'admin',
-    summary: 'What is taken for a secret in captured entries.',
+    summary: 'What is taken for a secret in captured entries, and whether reads through HTTP are recorded.',
     input: nothing,
     output: captureSettingsSchema,
   },
   'capture.writeSettings': {
     kind: 'command',
     access: 'admin',
-    summary: 'Changes what is taken for a secret from now on.',
+    summary: 'Changes what is taken for a secret, and whether reads through HTTP are recorded, from now on.',
     input: captureSettingsSchema,
     output: done,
   },

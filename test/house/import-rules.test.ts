@@ -20,7 +20,7 @@ const rooms: Readonly<Record<string, { readonly may: readonly string[]; readonly
 const owners: readonly { readonly packages: RegExp; readonly place: RegExp }[] = [
   { packages: /^electron$/, place: /^src-main\/electron\// },
   { packages: /^better-sqlite3$/, place: /^src-main\/store\/sqlite\/database\.ts$/ },
-  { packages: /^kysely$/, place: /^src-main\/store\/sqlite\// },
+  { packages: /^kysely$/, place: /^src-(?:main\/store\/sqlite|client\/tracking)\// },
   { packages: /^(?:fastify|@fastify\/.*)$/, place: /^src-main\/http\// },
   { packages: /^jspdf$/, place: /^src-main\/export\/pdf\/pdf-file\.ts$/ },
   { packages: /^commander$/, place: /^src-main\/cli\// },
@@ -113,7 +113,7 @@ describe('rooms', () => {
       wrongImports(
         (file, specifier, typeOnly) =>
           rootOf(file) === 'src-client' &&
-          !(/^(?:#shared\/|\.\/|node:)/.test(specifier) || (typeOnly && specifier === 'zod')),
+          !(/^(?:#shared\/|\.\/|node:)/.test(specifier) || (typeOnly && specifier === 'kysely')),
       ),
     ).toEqual([]);
   });

@@ -25,7 +25,7 @@ export interface CaptureSite {
 }
 
 /** A real engine behind a real HTTP server, with a token of each kind. */
-export const openCaptureSite = async (): Promise<CaptureSite> => {
+export const openCaptureSite = async ({ recordReads = false } = {}): Promise<CaptureSite> => {
   const folder = temporaryFolder();
   const data = path.join(folder, 'data');
   const engine = await openEngine(data);
@@ -44,6 +44,9 @@ export const openCaptureSite = async (): Promise<CaptureSite> => {
     log: createLog(() => undefined),
   });
   hosts.push(host);
+  // Tests that count entries while they read them don't count their own reading.
+  const settings = await admin.call('capture.readSettings', {});
+  if (settings.recordReads !== recordReads) await admin.call('capture.writeSettings', { ...settings, recordReads });
   const { token: captureToken } = await admin.call('token.create', { name: 'Pozos', scope: 'capture' });
   const { token: readToken } = await admin.call('token.create', { name: 'Informe', scope: 'read' });
   return { engine, data, url: host.url, admin, session: session.token, captureToken, readToken };

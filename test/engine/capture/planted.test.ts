@@ -86,6 +86,9 @@ test('the list of names is a setting that holds from the next entry on', async (
   const { body } = await send(site, { extra: { Matricula: 'XYZ-998-877', x: 'password=hunter2hunter2' } });
   expect(body.stored).toBe(1);
   expectNothingOf(site, ['XYZ-998-877', 'hunter2hunter2']);
-  expect(await site.admin.call('capture.readSettings', {})).toEqual({ secretKeys: [...secretKeys, 'matrícula'] });
+  expect(await site.admin.call('capture.readSettings', {})).toEqual({
+    secretKeys: [...secretKeys, 'matrícula'],
+    recordReads: true,
+  });
   expect(await codeOf(site.admin.call('capture.writeSettings', { secretKeys: ['x'] }))).toBe('invalid');
 });

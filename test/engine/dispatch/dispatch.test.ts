@@ -79,6 +79,7 @@ const inputs: Readonly<Record<ProcedureName, unknown>> = {
   'capture.logFiles': {},
   'capture.setLogFiles': { enabled: false, loggers: [] },
   'capture.setLogFolder': { folder: null },
+  'capture.recordRead': { entry: {} },
   'capture.readSettings': {},
   'capture.writeSettings': { secretKeys: ['password'] },
   'preferences.read': {},

@@ -1,0 +1,63 @@
+import { createRedactor, type Redactor } from '#shared/redaction/redactor.ts';
+import { type Batch, pressBatch } from './batch.ts';
+import { createSender } from './sender.ts';
+import { openSpool } from './spool.ts';
+import { openSpoolDigest } from './spool-key.ts';
+
+/** What the part that redacts, writes and sends has to know; it can be handed to a thread. */
+export interface CoreOptions {
+  readonly url: string;
+  readonly token: string;
+  readonly spoolFolder: string;
+  readonly secretKeys: readonly string[];
+  readonly maxSpoolBytes: number;
+  readonly source: string | null;
+  readonly sync: boolean;
+}
+
+export interface CoreState {
+  readonly files: number;
+  readonly bytes: number;
+  readonly sent: number;
+  readonly refused: number;
+  readonly dropped: number;
+  readonly problem: string | null;
+}
+
+/** Takes secrets out of what is recorded, keeps it on disk, and sends it. */
+export interface ClientCore {
+  /** Resolves when the batch is on disk, with how much of it found no room. */
+  take(batch: Batch): Promise<number>;
+  state(): CoreState;
+  /** Waits for what was taken, then stops. */
+  close(): Promise<void>;
+}
+
+export const openRedactor = ({ spoolFolder, secretKeys }: CoreOptions): Redactor =>
+  createRedactor({ keys: secretKeys, digest: openSpoolDigest(spoolFolder) });
+
+/** `changed` is told when the state is another. Throws when the folder can't be made. */
+export const createClientCore = (options: CoreOptions, thread: number, changed: () => void): ClientCore => {
+  const { url, token, source } = options;
+  const spool = openSpool(
+    { folder: options.spoolFolder, mostBytes: options.maxSpoolBytes, sync: options.sync },
+    thread,
+  );
+  const redactor = openRedactor(options);
+  const sender = createSender({ url, token, spool, changed });
+  let dropped = 0;
+  return {
+    take: async (batch) => {
+      const { lines, broken } = pressBatch(batch, redactor, source);
+      const lost = broken + (await spool.write(lines));
+      dropped += lost;
+      changed();
+      return lost;
+    },
+    state: () => ({ ...spool.state(), ...sender.state(), dropped }),
+    close: async () => {
+      await spool.close();
+      await sender.close();
+    },
+  };
+};
