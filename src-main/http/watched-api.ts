@@ -45,8 +45,9 @@ export const watchOwnApi = (app: FastifyInstance, call: OneCall, log: Log): void
       const entry = tellExchange({ ...exchange, actor }, randomUUID());
       await call('capture.recordRead', { entry }, { signal, origin: 'host' });
     } catch (error) {
-      // The answer has gone out: a ledger that takes nothing now is told in the program's log.
-      log.warn('a read was not recorded', { reason: error instanceof BitacoraError ? error.code : 'internal' });
+      // The answer has gone out: a ledger that takes nothing now is told in the program's log, as a fault of ours is already.
+      if (error instanceof BitacoraError && error.code !== 'internal')
+        log.warn('a read was not recorded', { reason: error.code });
     }
   };
 
