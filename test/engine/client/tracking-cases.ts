@@ -1,7 +1,7 @@
 import { CamelCasePlugin, type Generated, type Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { withActor } from '#client/context.ts';
-import { type TrackOptions, trackChanges } from '#client/tracking/track-changes.ts';
+import { type TrackOptions, trackChanges } from '#client/track-changes.ts';
 import { openRecordingClient, type RecordingClient } from './recording-client.ts';
 
 export interface Shop {

@@ -1,6 +1,6 @@
 import type { DatabaseConnection } from 'kysely';
-import type { CaptureClient } from '../capture-client.ts';
-import type { CapturedEntry } from '../captured-entry.ts';
+import type { CaptureClient } from './capture-client.ts';
+import type { CapturedEntry } from './captured-entry.ts';
 import { type Dialect, placeholder, placeholders, quoted, rowsOf, statement } from './sql.ts';
 
 type Connection = Pick<DatabaseConnection, 'executeQuery'>;

@@ -8,11 +8,11 @@ import type {
   RootOperationNode,
   TransactionSettings,
 } from 'kysely';
-import { auditLine, type LineTaker } from '../audit-line.ts';
-import type { CaptureClient } from '../capture-client.ts';
-import type { CapturedEntry } from '../captured-entry.ts';
-import type { ChangeRules } from '../change-rules.ts';
-import { wantContext } from '../context.ts';
+import { auditLine, type LineTaker } from './audit-line.ts';
+import type { CaptureClient } from './capture-client.ts';
+import type { CapturedEntry } from './captured-entry.ts';
+import type { ChangeRules } from './change-rules.ts';
+import { wantContext } from './context.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 import { type Dialect, quoted, statement } from './sql.ts';
 import { changesUntold, isChange } from './statement-nodes.ts';

@@ -1,6 +1,6 @@
 import type { CompiledQuery, DatabaseConnection, InsertQueryNode, QueryResult, RootOperationNode } from 'kysely';
-import type { CapturedEntry } from '../captured-entry.ts';
-import { type ChangeRules, type RecordChange, tellChange, type Values } from '../change-rules.ts';
+import type { CapturedEntry } from './captured-entry.ts';
+import { type ChangeRules, type RecordChange, tellChange, type Values } from './change-rules.ts';
 import { type Dialect, placeholder, quoted, rowsOf, statement } from './sql.ts';
 import {
   type ChangeNode,
