@@ -116,7 +116,7 @@ const parts = {
     build: async (dir) => {
       await bundle(
         {
-          input: { index: at('src-client/index.ts'), 'capture.thread': at('src-client/capture.thread.ts') },
+          input: { index: at('src-client/index.ts'), 'client.thread': at('src-client/client.thread.ts') },
           external: [/^node:/],
           transform: { target: 'node20' },
         },

@@ -18,7 +18,7 @@ interface Waiting {
 }
 
 /** Beside this file, as source and as build. */
-const threadFile = new URL(`./capture.thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+const threadFile = new URL(`./client.thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
 const nothingYet: CoreState = { files: 0, bytes: 0, sent: 0, refused: 0, dropped: 0, problem: null };
 
