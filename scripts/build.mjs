@@ -98,7 +98,7 @@ const parts = {
       bundle(
         {
           input: {
-            engine: at('src-main/engine/process/engine-main.ts'),
+            engine: at('src-main/electron/engine-main.ts'),
             cli: at('src-main/cli/main.ts'),
             ...threadEntries(),
           },

@@ -1,13 +1,16 @@
 import { isMainThread } from 'node:worker_threads';
+import { createCaptureFigures } from '#main/capture/capture-figures.ts';
 import { createAccessHandlers } from '#main/procedures/access-handlers.ts';
 import { createAppHandlers } from '#main/procedures/app-handlers.ts';
 import { createCaptureHandlers } from '#main/procedures/capture-handlers.ts';
+import { createCaptureStateHandlers, watchCapture } from '#main/procedures/capture-state-handlers.ts';
 import { createExportHandlers } from '#main/procedures/export-handlers.ts';
 import { createIngestHandlers } from '#main/procedures/ingest-handlers.ts';
 import { createLogFileHandlers } from '#main/procedures/log-file-handlers.ts';
 import { createLogHandlers } from '#main/procedures/log-handlers.ts';
 import type { Desk } from '#main/store/desk.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
+import { createCaptureDoor, type DoorKind } from './capture-door.ts';
 import type { EngineConfig } from './config.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
 import { createLedgerHolder } from './ledger-holder.ts';
@@ -18,13 +21,24 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Puts the rooms together and opens the ledger if there is one; what keeps it from opening is told by `app.status`. */
-export const createEngine = async (config: EngineConfig): Promise<Engine> => {
+/**
+ * Puts the rooms together and opens the ledger if there is one; what keeps it from opening is told by `app.status`. `kind`
+ * says how programs reach this engine; without it nobody does.
+ */
+export const createEngine = async (config: EngineConfig, kind: DoorKind | null = null): Promise<Engine> => {
   // What this process writes is for this user alone. A thread can't set it, and then whoever made the thread has.
   if (isMainThread) process.umask(0o077);
   const programLog = openProgramLog(config);
   const { log } = programLog;
   const holder = createLedgerHolder(config, log);
+  const figures = createCaptureFigures();
+  const door = createCaptureDoor({
+    kind,
+    holder,
+    dispatch: () => dispatch,
+    log,
+    forWindow: config.forWindow ?? false,
+  });
   const deskOf = async (): Promise<Desk> => {
     const { desk, file } = await holder.ensure();
     if (!desk) throw new BitacoraError('ledger_read_only', { path: file });
@@ -49,13 +63,16 @@ export const createEngine = async (config: EngineConfig): Promise<Engine> => {
     ...createLogHandlers(holder),
     ...createIngestHandlers(holder),
     ...exportHandlers,
+    ...watchCapture(captureHandlers, door, figures),
+    ...createCaptureStateHandlers(holder, door, figures),
     ...logFileHandlers,
-    ...captureHandlers,
   } satisfies Parameters<typeof createDispatch>[0]['handlers'];
+  const dispatch = createDispatch({ handlers, authenticate: access.authenticate, log });
   await holder.open();
   return {
-    dispatch: createDispatch({ handlers, authenticate: access.authenticate, log }),
+    dispatch,
     close: async () => {
+      await door.close();
       await endExports();
       await endLogFiles();
       await endCapture();

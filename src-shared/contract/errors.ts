@@ -166,6 +166,16 @@ export const errorTable = {
     es: 'Solo una parte llegó al archivo de registro «{path}», o alguien más escribe en él. El libro sigue guardándolo todo; se reintenta solo.',
     en: 'Only a part got into the log file “{path}”, or somebody else writes into it. The ledger goes on storing everything; it is tried again.',
   },
+  port_taken: {
+    status: 409,
+    es: 'Otro programa usa el puerto {port}. Elija otro puerto, o cierre ese programa e inténtelo de nuevo.',
+    en: 'Another program uses port {port}. Choose another port, or close that program and try again.',
+  },
+  port_forbidden: {
+    status: 403,
+    es: 'El sistema no permite escuchar en el puerto {port}. Elija uno a partir de 1024.',
+    en: 'The system does not allow listening at port {port}. Choose one from 1024 on.',
+  },
   usage: { status: 400, es: '{reason}', en: '{reason}' },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -14,6 +14,7 @@ import {
   captureReceiptSchema,
   captureSettingsSchema,
 } from '#shared/contract/capture.ts';
+import { captureProcedures } from '#shared/contract/capture-procedures.ts';
 import { actorSchema, entrySchema } from '#shared/contract/entry.ts';
 import {
   exportJobSchema,
@@ -223,6 +224,7 @@ export const procedures = {
     output: done,
   },
   ...logFileProcedures,
+  ...captureProcedures,
   'preferences.read': {
     kind: 'query',
     access: 'auditor',

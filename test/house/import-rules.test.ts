@@ -13,7 +13,7 @@ const rooms: Readonly<Record<string, { readonly may: readonly string[]; readonly
   engine: { may: ['store', 'query', 'capture', 'access', 'export', 'demo', 'procedures'], types: [] },
   http: { may: [], types: ['engine'] },
   cli: { may: ['engine', 'http'], types: [] },
-  electron: { may: ['engine'], types: [] },
+  electron: { may: ['engine', 'http'], types: [] },
 };
 
 /** Packages that one place owns: nobody else imports them. */

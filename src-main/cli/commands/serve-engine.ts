@@ -46,11 +46,12 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
   try {
     const create = async (): Promise<RunnableEngine> => {
       const config = { dataFolder, demo, version, access: 'write', forWindow: true, onDuty: true } as const;
-      const engine = await createEngine(config);
+      let host: HttpHost | null = null;
+      const engine = await createEngine(config, { kind: 'served', address: () => host });
       const programLog = openProgramLog(config);
       try {
         await requireLedger(connectAsHost(engine.dispatch), 'may be missing');
-        const host = await listen(run, {
+        const listening = await listen(run, {
           dispatch: engine.dispatch,
           rendererFolder,
           uploadFolder: join(dataFolder, 'uploads'),
@@ -60,10 +61,11 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
           version,
           log: programLog.log,
         });
+        host = listening;
         return {
           dispatch: engine.dispatch,
           close: async () => {
-            await host.close();
+            await listening.close();
             await engine.close();
             programLog.close();
           },

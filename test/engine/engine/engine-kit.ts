@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
+import type { DoorKind } from '#main/engine/capture-door.ts';
 import type { EngineConfig } from '#main/engine/config.ts';
 import { createEngine, type Engine } from '#main/engine/create-engine.ts';
 import type { Session } from '#shared/contract/access.ts';
@@ -22,8 +23,12 @@ export const temporaryFolder = (): string => {
 };
 
 /** A whole engine over a data folder; it is closed with the test file, if not before. */
-export const openEngine = async (dataFolder: string, more: Partial<EngineConfig> = {}): Promise<Engine> => {
-  const engine = await createEngine({ dataFolder, demo: false, version: '9.8.7', access: 'write', ...more });
+export const openEngine = async (
+  dataFolder: string,
+  more: Partial<EngineConfig> = {},
+  kind: DoorKind | null = null,
+): Promise<Engine> => {
+  const engine = await createEngine({ dataFolder, demo: false, version: '9.8.7', access: 'write', ...more }, kind);
   engines.push(engine);
   return engine;
 };

@@ -1,0 +1,94 @@
+import type { CaptureFigures } from '#main/capture/capture-figures.ts';
+import type { CaptureDoor } from '#main/engine/capture-door.ts';
+import type { HandlersFor } from '#main/engine/context.ts';
+import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
+import type { CaptureState } from '#shared/contract/capture-state.ts';
+import { BitacoraError, cancelled } from '#shared/contract/errors.ts';
+import { createSourceList } from './source-list.ts';
+
+/** At most this often does a watcher hear of changes, milliseconds. */
+const tellEveryMs = 250;
+
+type StoreHandlers = HandlersFor<'capture.ready' | 'capture.store'>;
+
+/** How many entries each source of a request has; what names none is its sender's. */
+const sourcesOf = (entries: readonly unknown[], sender: string): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const entry of entries) {
+    const named = typeof entry === 'object' && entry !== null && 'source' in entry ? entry.source : null;
+    const source = typeof named === 'string' && named !== '' ? named : sender;
+    counts.set(source, (counts.get(source) ?? 0) + 1);
+  }
+  return counts;
+};
+
+/** The handlers that take entries, behind the door and counted. */
+export const watchCapture = <H extends StoreHandlers>(handlers: H, door: CaptureDoor, figures: CaptureFigures): H => {
+  const requireOpen = (): void => {
+    if (!door.accepts()) throw new BitacoraError('not_accepting', { reason: 'capture_off' });
+  };
+  return {
+    ...handlers,
+    'capture.ready': async (input, context) => {
+      try {
+        requireOpen();
+        return await handlers['capture.ready'](input, context);
+      } catch (error) {
+        figures.refused(error);
+        throw error;
+      }
+    },
+    'capture.store': async (input, context) => {
+      requireOpen();
+      const sender = context.caller.kind === 'token' ? context.caller.name : '';
+      const request = figures.begin(sourcesOf(input.entries, sender));
+      try {
+        const receipt = await handlers['capture.store'](input, context);
+        request.stored(receipt);
+        return receipt;
+      } catch (error) {
+        request.failed(error);
+        throw error;
+      }
+    },
+  };
+};
+
+/** Handlers that tell how capture is going. */
+export const createCaptureStateHandlers = (
+  holder: LedgerHolder,
+  door: CaptureDoor,
+  figures: CaptureFigures,
+): HandlersFor<'capture.watch' | 'capture.choose' | 'capture.sources'> => {
+  const list = createSourceList(holder, figures);
+  const state = (): CaptureState => ({ ...door.state(), ...figures.state() });
+  return {
+    'capture.watch': (_input, { signal, event }) =>
+      new Promise((_resolve, reject) => {
+        let timer: NodeJS.Timeout | null = null;
+        const tell = (): void => {
+          timer ??= setTimeout(() => {
+            timer = null;
+            event(state());
+          }, tellEveryMs);
+        };
+        const ends = [door.onChange(tell), figures.onChange(tell)];
+        signal.addEventListener('abort', () => {
+          for (const end of ends) end();
+          if (timer !== null) clearTimeout(timer);
+          reject(cancelled());
+        });
+        event(state());
+      }),
+    'capture.choose': async (change) => {
+      const { on, port, keepRunning } = change;
+      await door.choose({
+        ...(on === undefined ? {} : { on }),
+        ...(port === undefined ? {} : { port }),
+        ...(keepRunning === undefined ? {} : { keepRunning }),
+      });
+      return state();
+    },
+    'capture.sources': ({ zone }, { signal }) => list(zone, signal),
+  };
+};
