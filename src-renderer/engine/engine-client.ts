@@ -39,7 +39,12 @@ export interface WindowEngine extends EngineClient {
 }
 
 /** What must not run twice because its first run may have been done before the answer was lost. */
-const onlyOnce: ReadonlySet<ProcedureName> = new Set(['setup.create', 'account.create', 'export.start']);
+const onlyOnce: ReadonlySet<ProcedureName> = new Set([
+  'setup.create',
+  'account.create',
+  'token.create',
+  'export.start',
+]);
 /** Calls that speak of the session itself: their refusal is the answer. */
 const aboutSession: ReadonlySet<ProcedureName> = new Set(['session.signIn', 'session.signOut', 'session.current']);
 

@@ -1,4 +1,5 @@
 import { appMessages } from '#renderer/app/messages.ts';
+import { captureMessages } from '#renderer/capture/messages.ts';
 import { exportMessages } from '#renderer/export/messages.ts';
 import { firstRunMessages } from '#renderer/first-run/messages.ts';
 import { importMessages } from '#renderer/import/messages.ts';
@@ -11,6 +12,7 @@ import { uiMessages } from '#renderer/ui/messages.ts';
 /** Every text that a person sees, from the catalogues of all rooms. */
 export const catalogue = {
   ...appMessages,
+  ...captureMessages,
   ...exportMessages,
   ...firstRunMessages,
   ...importMessages,

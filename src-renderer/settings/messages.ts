@@ -2,6 +2,8 @@ import { defineMessages } from '#renderer/i18n/define-messages.ts';
 
 export const settingsMessages = defineMessages({
   'settings.title': { es: 'Ajustes', en: 'Settings' },
+  'settings.parts': { es: 'Partes de los ajustes', en: 'Parts of the settings' },
+  'settings.general': { es: 'General', en: 'General' },
   'settings.window': { es: 'Ventana', en: 'Window' },
   'settings.appearance': { es: 'Apariencia', en: 'Appearance' },
   'settings.appearance.system': { es: 'Sistema', en: 'System' },

@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+import { DoorGroup } from '#renderer/capture/door-group.tsx';
+import { SourcesGroup } from '#renderer/capture/sources-group.tsx';
+import { SpoolGroup } from '#renderer/capture/spool-group.tsx';
+import { TokensGroup } from '#renderer/capture/tokens-group.tsx';
+import { useCaptureState } from '#renderer/capture/use-capture-state.ts';
+
+/** Settings → Capture: everything about entries that come from programs. For administrators. */
+export const CapturePart = (): ReactNode => {
+  const state = useCaptureState();
+  if (state === null) return null;
+  return (
+    <>
+      <DoorGroup state={state} />
+      <TokensGroup />
+      <SourcesGroup since={state.since} />
+      <SpoolGroup state={state} />
+    </>
+  );
+};

@@ -1,0 +1,105 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Locator, Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
+import { seriousFindings } from './accessibility.ts';
+import { prepareLedger } from './ledger.ts';
+import { openApp } from './open-app.ts';
+import type { OpenedApp } from './opened-app.ts';
+import { goTo, patience, signIn } from './person.ts';
+import { keepScreen } from './screens.ts';
+
+const preparedFolder = prepareLedger();
+
+const post = async (url: string, token: string, body: unknown): Promise<number> => {
+  const answer = await fetch(`${url}/api/entries`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  await answer.arrayBuffer();
+  return answer.status;
+};
+
+/** A port that some other program has, and keeps until the test is over. */
+const takenPort = async (): Promise<number> => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void other.close());
+  return (other.address() as AddressInfo).port;
+};
+
+const group = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
+
+const openCapture = async (page: Page): Promise<void> => {
+  await goTo(page, 'Ajustes');
+  await page.getByRole('navigation', { name: 'Partes de los ajustes' }).getByRole('link', { name: 'Captura' }).click();
+  await group(page, 'Captura').waitFor();
+};
+
+/** Switches capture on in the desktop program, whose usual port may be anybody's on this machine; answers with the address. */
+const switchOn = async (app: OpenedApp): Promise<string> => {
+  const { kind, page } = app;
+  const door = group(page, 'Captura');
+  if (kind === 'electron') {
+    await door.getByText('Captura apagada').waitFor();
+    await door.getByText('Recibir registros de otros programas').click();
+    // A port that is somebody else's is told, with a way out.
+    await door.getByLabel('Puerto').fill(String(await takenPort()));
+    await door.getByRole('button', { name: 'Usar este puerto' }).click();
+    await door.getByRole('alert').getByText('Otro programa usa el puerto').waitFor();
+    await keepScreen(app, 'capture-port-taken');
+    await door.getByRole('button', { name: 'Usar uno que esté libre' }).click();
+  }
+  await door.getByText('Captura activa').waitFor();
+  return (await door.locator('code').first().textContent()) ?? '';
+};
+
+test('capture in the settings: an address, a token that is shown once, who sends, what was refused, and revoking', async () => {
+  const app = await openApp({ dataFolder: await preparedFolder() });
+  const { page } = app;
+  await signIn(page);
+  await openCapture(page);
+  const url = await switchOn(app);
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(await group(page, 'Captura').locator('pre').textContent()).toContain(`${url}/api/entries`);
+
+  const tokens = group(page, 'Tokens');
+  await tokens.getByText('Todavía no hay ninguno.').waitFor();
+  await tokens.getByRole('button', { name: 'Nuevo token' }).click();
+  await tokens.getByLabel('Nombre').fill('Pozos');
+  await tokens.getByRole('button', { name: 'Crear el token' }).click();
+  const token = (await tokens.getByRole('status').locator('code').textContent()) ?? '';
+  expect(token).toMatch(/^bitacora_capture_/);
+  await keepScreen(app, 'capture-token');
+  await tokens.getByRole('button', { name: 'Ya lo copié' }).click();
+  await expect.poll(() => tokens.getByText(token).count(), patience).toBe(0);
+
+  expect(await post(url, token, [{ event: 'UPDATE' }, { event: 'CREATE' }])).toBe(201);
+  expect(await post(url, token, { status: 'no' })).toBe(422);
+  const row = group(page, 'Orígenes').getByRole('row').filter({ hasText: 'Pozos' });
+  await expect
+    .poll(() => row.getByRole('cell').allInnerTexts(), patience)
+    .toMatchObject(['Pozos', '2', '2', '2', '2', /./]);
+  const spool = group(page, 'Cola');
+  await spool.getByText(/^1 · datos que no son válidos · /).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await keepScreen(app, 'capture');
+
+  await row.getByRole('link', { name: 'Pozos' }).click();
+  await page.getByRole('main').getByText('CREATE', { exact: true }).first().waitFor();
+  await openCapture(page);
+
+  await tokens.getByRole('button', { name: 'Revocar «Pozos»' }).click();
+  const sure = page.getByRole('dialog', { name: 'Revocar el token de «Pozos»' });
+  await keepScreen(app, 'capture-revoke');
+  await sure.getByRole('button', { name: 'Revocar', exact: true }).click();
+  await sure.waitFor({ state: 'detached' });
+  await tokens.getByRole('button', { name: 'Ver 1 revocado' }).waitFor();
+  expect(await post(url, token, { event: 'UPDATE' })).toBe(401);
+
+  await page.getByText('Recibir registros de otros programas').click();
+  await group(page, 'Captura').getByText('Captura apagada').waitFor();
+  if (app.kind === 'electron') await expect(post(url, token, {})).rejects.toThrow();
+  expect(app.faults).toEqual([]);
+});
