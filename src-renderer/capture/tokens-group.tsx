@@ -11,6 +11,9 @@ import { Fault } from '#renderer/ui/fault.tsx';
 import { type Token, type TokenScope, tokenScopes } from '#shared/contract/access.ts';
 import classes from './capture.module.css';
 
+/** How often the last uses are asked for again while they are looked at, milliseconds. */
+const askEveryMs = 10_000;
+
 interface MadeToken {
   readonly name: string;
   readonly token: string;
@@ -131,10 +134,10 @@ const RevokeDialog = ({
       size={440}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
-      <p>{t('capture.tokens.revoke.text')}</p>
+      <p className={classes.sure}>{t('capture.tokens.revoke.text')}</p>
       <Fault error={fault} />
       <div className={settings.buttons}>
-        <Button color="red" onClick={() => void revoke()}>
+        <Button color="var(--delete)" onClick={() => void revoke()}>
           {t('capture.tokens.revoke')}
         </Button>
         <Button variant="default" data-autofocus onClick={onClose}>
@@ -171,7 +174,11 @@ export const TokensGroup = (): ReactNode => {
   useEffect(() => {
     const abort = new AbortController();
     void load(abort.signal);
-    return () => abort.abort();
+    const timer = setInterval(() => void load(abort.signal), askEveryMs);
+    return () => {
+      clearInterval(timer);
+      abort.abort();
+    };
   }, [load]);
 
   const revoked = tokens?.filter(({ revokedAt }) => revokedAt !== null) ?? [];

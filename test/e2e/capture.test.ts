@@ -43,7 +43,7 @@ const switchOn = async (app: OpenedApp): Promise<string> => {
   const door = group(page, 'Captura');
   if (kind === 'electron') {
     await door.getByText('Captura apagada').waitFor();
-    await door.getByText('Recibir registros de otros programas').click();
+    await door.getByRole('switch', { name: 'Recibir registros' }).click();
     // A port that is somebody else's is told, with a way out.
     await door.getByLabel('Puerto').fill(String(await takenPort()));
     await door.getByRole('button', { name: 'Usar este puerto' }).click();
@@ -98,7 +98,7 @@ test('capture in the settings: an address, a token that is shown once, who sends
   await tokens.getByRole('button', { name: 'Ver 1 revocado' }).waitFor();
   expect(await post(url, token, { event: 'UPDATE' })).toBe(401);
 
-  await page.getByText('Recibir registros de otros programas').click();
+  await page.getByRole('switch', { name: 'Recibir registros' }).click();
   await group(page, 'Captura').getByText('Captura apagada').waitFor();
   if (app.kind === 'electron') await expect(post(url, token, {})).rejects.toThrow();
   expect(app.faults).toEqual([]);
