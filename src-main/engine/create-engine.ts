@@ -10,7 +10,7 @@ import { createLogFileHandlers } from '#main/procedures/log-file-handlers.ts';
 import { createLogHandlers } from '#main/procedures/log-handlers.ts';
 import type { Desk } from '#main/store/desk.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
-import { createCaptureDoor, type DoorKind } from './capture-door.ts';
+import { type AddressKind, createCaptureAddress } from './capture-address.ts';
 import type { EngineConfig } from './config.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
 import { createLedgerHolder } from './ledger-holder.ts';
@@ -25,14 +25,14 @@ export interface Engine {
  * Puts the rooms together and opens the ledger if there is one; what keeps it from opening is told by `app.status`. `kind`
  * says how programs reach this engine; without it nobody does.
  */
-export const createEngine = async (config: EngineConfig, kind: DoorKind | null = null): Promise<Engine> => {
+export const createEngine = async (config: EngineConfig, kind: AddressKind | null = null): Promise<Engine> => {
   // What this process writes is for this user alone. A thread can't set it, and then whoever made the thread has.
   if (isMainThread) process.umask(0o077);
   const programLog = openProgramLog(config);
   const { log } = programLog;
   const holder = createLedgerHolder(config, log);
   const figures = createCaptureFigures();
-  const door = createCaptureDoor({
+  const address = createCaptureAddress({
     kind,
     holder,
     dispatch: () => dispatch,
@@ -63,8 +63,8 @@ export const createEngine = async (config: EngineConfig, kind: DoorKind | null =
     ...createLogHandlers(holder),
     ...createIngestHandlers(holder),
     ...exportHandlers,
-    ...watchCapture(captureHandlers, door, figures),
-    ...createCaptureStateHandlers(holder, door, figures),
+    ...watchCapture(captureHandlers, address, figures),
+    ...createCaptureStateHandlers(holder, address, figures),
     ...logFileHandlers,
   } satisfies Parameters<typeof createDispatch>[0]['handlers'];
   const dispatch = createDispatch({ handlers, authenticate: access.authenticate, log });
@@ -72,7 +72,7 @@ export const createEngine = async (config: EngineConfig, kind: DoorKind | null =
   return {
     dispatch,
     close: async () => {
-      await door.close();
+      await address.close();
       await endExports();
       await endLogFiles();
       await endCapture();

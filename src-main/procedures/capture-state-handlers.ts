@@ -1,5 +1,5 @@
 import type { CaptureFigures } from '#main/capture/capture-figures.ts';
-import type { CaptureDoor } from '#main/engine/capture-door.ts';
+import type { CaptureAddress } from '#main/engine/capture-address.ts';
 import type { HandlersFor } from '#main/engine/context.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
 import type { CaptureState } from '#shared/contract/capture-state.ts';
@@ -22,10 +22,14 @@ const sourcesOf = (entries: readonly unknown[], sender: string): ReadonlyMap<str
   return counts;
 };
 
-/** The handlers that take entries, behind the door and counted. */
-export const watchCapture = <H extends StoreHandlers>(handlers: H, door: CaptureDoor, figures: CaptureFigures): H => {
+/** The handlers that take entries, counted, and only while capture is on. */
+export const watchCapture = <H extends StoreHandlers>(
+  handlers: H,
+  address: CaptureAddress,
+  figures: CaptureFigures,
+): H => {
   const requireOpen = (): void => {
-    if (!door.accepts()) throw new BitacoraError('not_accepting', { reason: 'capture_off' });
+    if (!address.accepts()) throw new BitacoraError('not_accepting', { reason: 'capture_off' });
   };
   return {
     ...handlers,
@@ -57,11 +61,11 @@ export const watchCapture = <H extends StoreHandlers>(handlers: H, door: Capture
 /** Handlers that tell how capture is going. */
 export const createCaptureStateHandlers = (
   holder: LedgerHolder,
-  door: CaptureDoor,
+  address: CaptureAddress,
   figures: CaptureFigures,
 ): HandlersFor<'capture.watch' | 'capture.choose' | 'capture.sources'> => {
   const list = createSourceList(holder, figures);
-  const state = (): CaptureState => ({ ...door.state(), ...figures.state() });
+  const state = (): CaptureState => ({ ...address.state(), ...figures.state() });
   return {
     'capture.watch': (_input, { signal, event }) =>
       new Promise((_resolve, reject) => {
@@ -72,7 +76,7 @@ export const createCaptureStateHandlers = (
             event(state());
           }, tellEveryMs);
         };
-        const ends = [door.onChange(tell), figures.onChange(tell)];
+        const ends = [address.onChange(tell), figures.onChange(tell)];
         signal.addEventListener('abort', () => {
           for (const end of ends) end();
           if (timer !== null) clearTimeout(timer);
@@ -82,7 +86,7 @@ export const createCaptureStateHandlers = (
       }),
     'capture.choose': async (change) => {
       const { on, port, keepRunning } = change;
-      await door.choose({
+      await address.choose({
         ...(on === undefined ? {} : { on }),
         ...(port === undefined ? {} : { port }),
         ...(keepRunning === undefined ? {} : { keepRunning }),

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { DoorGroup } from '#renderer/capture/door-group.tsx';
+import { AddressGroup } from '#renderer/capture/address-group.tsx';
 import { SourcesGroup } from '#renderer/capture/sources-group.tsx';
 import { SpoolGroup } from '#renderer/capture/spool-group.tsx';
 import { TokensGroup } from '#renderer/capture/tokens-group.tsx';
@@ -11,7 +11,7 @@ export const CapturePart = (): ReactNode => {
   if (state === null) return null;
   return (
     <>
-      <DoorGroup state={state} />
+      <AddressGroup state={state} />
       <TokensGroup />
       <SourcesGroup since={state.since} />
       <SpoolGroup state={state} />

@@ -22,7 +22,7 @@ export const captureStateSchema = z.object({
   /** Whether entries are taken. */
   on: z.boolean(),
   /** `own`: this program listens while capture is on; `served`: `bitacora serve` listens in any case; `none`: nobody does. */
-  door: z.enum(['own', 'served', 'none']),
+  host: z.enum(['own', 'served', 'none']),
   /** `http://127.0.0.1:4701`; null while nobody listens. */
   url: z.string().nullable(),
   /** The port that is listened at, or would be. */

@@ -40,19 +40,19 @@ const openCapture = async (page: Page): Promise<void> => {
 /** Switches capture on in the desktop program, whose usual port may be anybody's on this machine; answers with the address. */
 const switchOn = async (app: OpenedApp): Promise<string> => {
   const { kind, page } = app;
-  const door = group(page, 'Captura');
+  const address = group(page, 'Captura');
   if (kind === 'electron') {
-    await door.getByText('Captura apagada').waitFor();
-    await door.getByRole('switch', { name: 'Recibir registros' }).click();
+    await address.getByText('Captura apagada').waitFor();
+    await address.getByRole('switch', { name: 'Recibir registros' }).click();
     // A port that is somebody else's is told, with a way out.
-    await door.getByLabel('Puerto').fill(String(await takenPort()));
-    await door.getByRole('button', { name: 'Usar este puerto' }).click();
-    await door.getByRole('alert').getByText('Otro programa usa el puerto').waitFor();
+    await address.getByLabel('Puerto').fill(String(await takenPort()));
+    await address.getByRole('button', { name: 'Usar este puerto' }).click();
+    await address.getByRole('alert').getByText('Otro programa usa el puerto').waitFor();
     await keepScreen(app, 'capture-port-taken');
-    await door.getByRole('button', { name: 'Usar uno que esté libre' }).click();
+    await address.getByRole('button', { name: 'Usar uno que esté libre' }).click();
   }
-  await door.getByText('Captura activa').waitFor();
-  return (await door.locator('code').first().textContent()) ?? '';
+  await address.getByText('Captura activa').waitFor();
+  return (await address.locator('code').first().textContent()) ?? '';
 };
 
 test('capture in the settings: an address, a token that is shown once, who sends, what was refused, and revoking', async () => {

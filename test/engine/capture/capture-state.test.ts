@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { DoorKind } from '#main/engine/capture-door.ts';
+import type { AddressKind } from '#main/engine/capture-address.ts';
 import { createLog } from '#main/engine/log.ts';
 import { createHttpHost } from '#main/http/create-http-host.ts';
 import type { CaptureState } from '#shared/contract/capture-state.ts';
@@ -11,7 +11,7 @@ import { type Caller, codeOf, connect, openEngine, setUp, temporaryFolder } from
 import { change } from './capture-kit.ts';
 
 /** As the desktop program's engine opens its address. */
-const ownDoor = (data: string): DoorKind => {
+const ownAddress = (data: string): AddressKind => {
   const rendererFolder = path.join(data, '..', 'renderer');
   mkdirSync(rendererFolder, { recursive: true });
   writeFileSync(path.join(rendererFolder, 'index.html'), '<!doctype html>');
@@ -62,9 +62,9 @@ const post = async (url: string, token: string, body: unknown): Promise<number> 
 
 test('capture of a desktop is off until it is switched on; its port is kept, also over a new start', async () => {
   const data = path.join(temporaryFolder(), 'data');
-  const engine = await openEngine(data, {}, ownDoor(data));
+  const engine = await openEngine(data, {}, ownAddress(data));
   const { admin } = await setUp(engine);
-  expect(await stateOf(admin)).toMatchObject({ on: false, door: 'own', url: null, port: 4701, problem: null });
+  expect(await stateOf(admin)).toMatchObject({ on: false, host: 'own', url: null, port: 4701, problem: null });
   const { token } = await admin.call('token.create', { name: 'Pozos', scope: 'capture' });
 
   const on = await admin.call('capture.choose', { on: true, port: 0 });
@@ -79,7 +79,7 @@ test('capture of a desktop is off until it is switched on; its port is kept, als
   await engine.close();
   await expect(fetch(`${on.url}/api/health`)).rejects.toThrow();
 
-  const again = await openEngine(data, {}, ownDoor(data));
+  const again = await openEngine(data, {}, ownAddress(data));
   await expect.poll(async () => (await fetch(`${on.url}/api/health`).catch(() => null))?.status).toBe(200);
   expect(await post(on.url ?? '', token, change())).toBe(201);
   await again.close();
@@ -91,7 +91,7 @@ test('a port that another program has is told with its number, and another one c
   onTestFinished(() => void other.close());
   const { port } = other.address() as AddressInfo;
   const data = path.join(temporaryFolder(), 'data');
-  const { admin } = await setUp(await openEngine(data, {}, ownDoor(data)));
+  const { admin } = await setUp(await openEngine(data, {}, ownAddress(data)));
 
   const taken = await admin.call('capture.choose', { on: true, port });
   expect(taken).toMatchObject({ on: true, url: null, problem: { code: 'port_taken', details: { port } } });
@@ -104,12 +104,12 @@ test('behind serve, capture that is off refuses entries and is counted; the rest
   const data = path.join(temporaryFolder(), 'data');
   let host: Awaited<ReturnType<typeof createHttpHost>> | null = null;
   const engine = await openEngine(data, {}, { kind: 'served', address: () => host });
-  const door = ownDoor(data);
-  if (door.kind === 'own') host = (await door.open(engine.dispatch, 0)) as Awaited<ReturnType<typeof createHttpHost>>;
+  const own = ownAddress(data);
+  if (own.kind === 'own') host = (await own.open(engine.dispatch, 0)) as Awaited<ReturnType<typeof createHttpHost>>;
   onTestFinished(async () => host?.close());
   const url = host?.url ?? '';
   const { admin } = await setUp(engine);
-  expect(await stateOf(admin)).toMatchObject({ on: true, door: 'served', url });
+  expect(await stateOf(admin)).toMatchObject({ on: true, host: 'served', url });
   const { token } = await admin.call('token.create', { name: 'Pozos', scope: 'capture' });
 
   const twice = change({ occurredAt: new Date().toISOString() });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
-import type { DoorKind } from '#main/engine/capture-door.ts';
+import type { AddressKind } from '#main/engine/capture-address.ts';
 import type { EngineConfig } from '#main/engine/config.ts';
 import { createEngine, type Engine } from '#main/engine/create-engine.ts';
 import type { Session } from '#shared/contract/access.ts';
@@ -26,7 +26,7 @@ export const temporaryFolder = (): string => {
 export const openEngine = async (
   dataFolder: string,
   more: Partial<EngineConfig> = {},
-  kind: DoorKind | null = null,
+  kind: AddressKind | null = null,
 ): Promise<Engine> => {
   const engine = await createEngine({ dataFolder, demo: false, version: '9.8.7', access: 'write', ...more }, kind);
   engines.push(engine);

@@ -69,7 +69,7 @@ const Snippet = ({ url }: { url: string }): ReactNode => {
 };
 
 /** Whether entries are taken, where, and what a program has to send there. */
-export const DoorGroup = ({ state }: { state: CaptureState }): ReactNode => {
+export const AddressGroup = ({ state }: { state: CaptureState }): ReactNode => {
   const { t } = useI18n();
   const engine = useEngine();
   const [fault, setFault] = useState<unknown>(null);
@@ -82,7 +82,7 @@ export const DoorGroup = ({ state }: { state: CaptureState }): ReactNode => {
     }
   };
   const { problem } = state;
-  const own = state.door === 'own';
+  const own = state.host === 'own';
   const said = !state.on
     ? 'capture.state.off'
     : state.url !== null

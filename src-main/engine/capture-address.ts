@@ -11,7 +11,7 @@ import type { LedgerHolder } from './ledger-holder.ts';
 import type { Log } from './log.ts';
 
 /** An HTTP host that answers. */
-export interface OpenedDoor {
+export interface OpenedHost {
   readonly url: string;
   readonly port: number;
   close(): Promise<void>;
@@ -21,13 +21,13 @@ export interface OpenedDoor {
  * How programs reach this engine. `own`: it opens a host of its own while capture is on (`open` rejects with Node’s
  * `EADDRINUSE` or `EACCES`); `served`: a host stands in front of it in any case, at `address()` once it is there.
  */
-export type DoorKind =
-  | { readonly kind: 'own'; readonly open: (dispatch: Dispatch, port: number) => Promise<OpenedDoor> }
+export type AddressKind =
+  | { readonly kind: 'own'; readonly open: (dispatch: Dispatch, port: number) => Promise<OpenedHost> }
   | { readonly kind: 'served'; readonly address: () => { readonly url: string; readonly port: number } | null };
 
 /** Whether programs are let in, and where. What was chosen is kept with the ledger. */
-export interface CaptureDoor {
-  state(): Pick<CaptureState, 'on' | 'door' | 'url' | 'port' | 'problem' | 'keepRunning'>;
+export interface CaptureAddress {
+  state(): Pick<CaptureState, 'on' | 'host' | 'url' | 'port' | 'problem' | 'keepRunning'>;
   /** Whether entries are to be taken now. */
   accepts(): boolean;
   /** Keeps what was chosen and acts on it; a port that can’t be had is told by `state().problem`. */
@@ -36,7 +36,7 @@ export interface CaptureDoor {
   close(): Promise<void>;
 }
 
-const settingKey = 'capture.door';
+const settingKey = 'capture.address';
 /** A program that was just ended may still hold the port: milliseconds until it is given up, and between two tries. */
 const portPatience = 1500;
 const portInterval = 100;
@@ -46,7 +46,7 @@ const windowFirst = 1500;
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 interface Options {
-  readonly kind: DoorKind | null;
+  readonly kind: AddressKind | null;
   readonly holder: LedgerHolder;
   readonly dispatch: () => Dispatch;
   readonly log: Log;
@@ -54,16 +54,16 @@ interface Options {
   readonly forWindow: boolean;
 }
 
-export const createCaptureDoor = ({ kind, holder, dispatch, log, forWindow }: Options): CaptureDoor => {
+export const createCaptureAddress = ({ kind, holder, dispatch, log, forWindow }: Options): CaptureAddress => {
   const listeners = new Set<() => void>();
   const fallback = (): CaptureChoices => ({
-    // Who starts `serve` wants to be reached; a desktop opens no door unasked.
+    // Who starts `serve` wants to be reached; a desktop opens no address unasked.
     on: kind?.kind !== 'own',
     port: usualCapturePort,
     keepRunning: false,
   });
   let choices = fallback();
-  let opened: OpenedDoor | null = null;
+  let opened: OpenedHost | null = null;
   let problem: BitacoraError | null = null;
   let closed = false;
   let later: ReturnType<typeof setTimeout> | undefined;
@@ -78,10 +78,10 @@ export const createCaptureDoor = ({ kind, holder, dispatch, log, forWindow }: Op
     for (const listener of [...listeners]) listener();
   };
 
-  const open = async (door: Extract<DoorKind, { kind: 'own' }>, port: number): Promise<OpenedDoor> => {
+  const open = async (own: Extract<AddressKind, { kind: 'own' }>, port: number): Promise<OpenedHost> => {
     for (const until = performance.now() + portPatience; ; ) {
       try {
-        return await door.open(dispatch(), port);
+        return await own.open(dispatch(), port);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === 'EACCES') throw new BitacoraError('port_forbidden', { port }, { cause: error });
@@ -97,7 +97,7 @@ export const createCaptureDoor = ({ kind, holder, dispatch, log, forWindow }: Op
   const deskOf = (): Desk | null => holder.orNull()?.desk ?? null;
   const keep = (): Promise<void> => deskOf()?.writeSetting(settingKey, choices) ?? Promise.resolve();
 
-  /** Opens, moves or closes the door as was chosen. */
+  /** Opens, moves or closes the address as was chosen. */
   const act = async (): Promise<void> => {
     if (kind?.kind === 'own') {
       const wanted = choices.on && deskOf() !== null && !closed;
@@ -143,7 +143,7 @@ export const createCaptureDoor = ({ kind, holder, dispatch, log, forWindow }: Op
       const address = kind?.kind === 'served' ? kind.address() : opened;
       return {
         on: choices.on,
-        door: kind?.kind ?? 'none',
+        host: kind?.kind ?? 'none',
         url: address?.url ?? null,
         port: address?.port ?? choices.port,
         problem: problem?.toWire() ?? null,
