@@ -53,6 +53,7 @@ const show = (shown: Shown): ReactNode => {
             handle={createRef<GridHandle>()}
             view={{
               key: 'memory',
+              question: 'memory',
               first: pageAt(shown, 0, 200),
               fetchPage: (position, limit) => Promise.resolve(pageAt(shown, position, limit)),
             }}
@@ -60,6 +61,7 @@ const show = (shown: Shown): ReactNode => {
             looks={looks}
             layout={defaultLayout}
             onLayout={nothing}
+            onTop={nothing}
             onOpen={nothing}
             onMove={nothing}
             onExclude={nothing}

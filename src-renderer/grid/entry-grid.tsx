@@ -32,6 +32,8 @@ import classes from './grid.module.css';
 export interface GridView {
   /** Changes with everything that decides which rows there are and in which order. */
   readonly key: string;
+  /** The same for a view and for the one that only has newer entries too: what was chosen stays chosen. */
+  readonly question: string;
   readonly first: Page;
   readonly fetchPage: PageByPosition;
 }
@@ -47,6 +49,8 @@ export interface GridHandle {
   chosen(): readonly EntryRow[];
   /** Columns in sight, in their order. */
   shownColumns(): readonly ColumnId[];
+  /** Shows the first row. */
+  toTop(): void;
   /** Asks again for the rows that could not be read. */
   retry(): void;
 }
@@ -60,6 +64,8 @@ interface EntryGridProps extends GridListener {
   readonly looks: GridLooks;
   readonly layout: readonly ColumnLayout[];
   readonly onError: (error: unknown) => void;
+  /** The first row came into sight, or left it. */
+  readonly onTop: (atTop: boolean) => void;
 }
 
 /** The rows of a view. This room alone knows AG Grid. */
@@ -98,7 +104,10 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
       onScrollEnd: () => windowed.onScrollEnd(),
       isQuiet: (index) => windowed.isQuiet(index),
     });
-    const windowed = createWindowRows(place.current, grid, source, (error) => latest.current.onError(error));
+    const windowed = createWindowRows(place.current, grid, source, {
+      onError: (error) => latest.current.onError(error),
+      onTop: (atTop) => latest.current.onTop(atTop),
+    });
     setApi(grid);
     setRows(windowed);
     return () => {
@@ -116,11 +125,14 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
     api.setGridOption('columnDefs', columnDefs);
   }, [api, columnDefs]);
 
+  const opened = useRef<string | null>(null);
   useLayoutEffect(() => {
     if (api === null || api.isDestroyed() || rows === null || blocks === null) return;
     const { view: shown, rowCount: known } = latest.current;
     const total = shown?.first.total ?? { atLeast: 0, exact: false };
-    rows.open(blocks, total.exact || known === null ? total : { atLeast: known, exact: true });
+    const renewed = shown !== null && shown.question === opened.current;
+    opened.current = shown?.question ?? null;
+    rows.open(blocks, total.exact || known === null ? total : { atLeast: known, exact: true }, renewed);
   }, [api, rows, blocks]);
 
   useEffect(() => {
@@ -136,6 +148,7 @@ export const EntryGrid = memo((props: EntryGridProps): ReactNode => {
       current: () => rows?.current() ?? null,
       chosen: () => rows?.chosen() ?? [],
       shownColumns: () => (api?.getAllDisplayedColumns() ?? []).map((column) => column.getColId()).filter(isColumnId),
+      toTop: () => rows?.toTop(),
       retry: () => rows?.retry(),
     }),
     [api, rows],

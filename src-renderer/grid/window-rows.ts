@@ -26,8 +26,11 @@ export interface PlacedRow {
 
 /** The rows of a view in a grid that holds a window of them. All positions are the view’s. */
 export interface WindowRows {
-  /** Shows a view from its first row on. Whoever calls it hands the blocks over. */
-  open(blocks: EntryBlocks, total: Total): void;
+  /**
+   * Shows a view from its first row on. Whoever calls it hands the blocks over. `renewed`: it is the view that was shown,
+   * with newer entries, so what is chosen and current stays so.
+   */
+  open(blocks: EntryBlocks, total: Total, renewed: boolean): void;
   /** The length of the view, when it becomes known. */
   tell(total: number): void;
   /** Shows the row at a position, makes it current and chosen, and answers with it; null when there is none. */
@@ -37,6 +40,8 @@ export interface WindowRows {
   /** Chosen rows in the order of the view. */
   chosen(): readonly EntryRow[];
   focus(): void;
+  /** Shows the first row. */
+  toTop(): void;
   /** Asks again for rows that could not be read. */
   retry(): void;
   /** To be called when scrolling has come to rest. */
@@ -73,12 +78,18 @@ const scrollerOf = (element: HTMLElement): HTMLElement => {
   return found;
 };
 
-/** `onError` hears what went wrong while rows were read. */
+interface WindowListener {
+  /** Hears what went wrong while rows were read. */
+  readonly onError: (error: unknown) => void;
+  /** Hears when the first row of the view comes into sight or leaves it. */
+  readonly onTop: (atTop: boolean) => void;
+}
+
 export const createWindowRows = (
   element: HTMLElement,
   api: Grid,
   looks: LooksSource,
-  onError: (error: unknown) => void,
+  { onError, onTop }: WindowListener,
 ): WindowRows => {
   const scroller = scrollerOf(element);
   const wanted = Number(getComputedStyle(element).getPropertyValue('--window-rows'));
@@ -93,6 +104,7 @@ export const createWindowRows = (
   let left: { readonly position: number; readonly column: string } | null = null;
   let quiet: number | null = null;
   let lastFirst = 0;
+  let atTop = true;
   let scrolled = Number.NEGATIVE_INFINITY;
   let settling: ReturnType<typeof setTimeout> | undefined;
   /** Where the window was put last, and the edge of a row that AG Grid took it to on the way. */
@@ -203,10 +215,28 @@ export const createWindowRows = (
     if (next !== base) move(next, now.first);
   };
 
+  const watchTop = (): void => {
+    const now = base === 0 && scroller.scrollTop < rowHeight / 2;
+    if (now === atTop) return;
+    atTop = now;
+    onTop(now);
+  };
+
+  /** Makes the row that was current before a view was renewed current again; the keys stay in the grid. */
+  const stayAt = (was: PlacedRow, column: string, hadFocus: boolean): void => {
+    const position = blocks?.peek(0)?.findIndex(({ id }) => id === was.row.id) ?? -1;
+    if (position >= 0) left = { position, column };
+    if (!hadFocus) return;
+    const { count } = sight();
+    focusQuietly(position >= 0 && position + 1 <= count ? position : 0, column);
+    left = null;
+  };
+
   const onScroll = (event: Event): void => {
     if (event.target !== scroller || undoEcho()) return;
     scrolled = performance.now();
     follow();
+    watchTop();
     drawBar();
     settling ??= setTimeout(settle, 0);
   };
@@ -275,11 +305,16 @@ export const createWindowRows = (
   looks.feed(rowAt);
 
   return {
-    open: (next, { atLeast: least, exact }) => {
+    open: (next, { atLeast: least, exact }, renewed) => {
+      const was = renewed ? current() : null;
+      const column = api.getFocusedCell()?.column.getColId() ?? left?.column;
+      const hadFocus = element.contains(document.activeElement);
+      // The ledger only grows, and with it a view that was renewed.
+      const before = renewed ? length() : 0;
       blocks = next;
       base = 0;
       total = exact ? least : null;
-      atLeast = least;
+      atLeast = Math.max(least, before);
       left = null;
       lastFirst = 0;
       source = createEntryDatasource({
@@ -295,11 +330,13 @@ export const createWindowRows = (
       });
       // A grid that had no rows yet stands at the top already.
       const isFirst = api.getGridOption('datasource') === undefined;
-      if (!isFirst) api.deselectAll();
+      if (!isFirst && !renewed) api.deselectAll();
       api.setGridOption('datasource', source);
       if (!isFirst && api.getDisplayedRowCount() > 0) api.ensureIndexVisible(0, 'top');
       // Rows that are surely there can be gone to, before anybody knows how many there are.
-      if (!exact && least > 0) api.setRowCount(rowsFrom(0, least, size), false);
+      if (!exact && atLeast > 0) api.setRowCount(rowsFrom(0, atLeast, size), false);
+      if (was !== null && column !== undefined) stayAt(was, column, hadFocus);
+      watchTop();
       drawBar();
     },
     tell: (known) => {
@@ -325,6 +362,7 @@ export const createWindowRows = (
       if (column) api.setFocusedCell(isHere ? index : Math.max(0, api.getFirstDisplayedRowIndex()), column);
       left = null;
     },
+    toTop: () => scrollTo(0),
     retry: () => api.refreshInfiniteCache(),
     onScrollEnd: () => {
       if (blocks === null) return;

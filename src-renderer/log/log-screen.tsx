@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconFileExport, IconPrinter } from '@tabler/icons-react';
+import { IconActivity, IconFileExport, IconPrinter } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useLedgerStatus } from '#renderer/app/ledger-status.tsx';
 import { StatusBarLeft, TopBarActions, TopBarSearch } from '#renderer/app/slots.tsx';
@@ -15,15 +15,17 @@ import { CellMenuView } from '#renderer/log/cell-menu.tsx';
 import { ColumnsMenu } from '#renderer/log/columns-menu.tsx';
 import { FacetColumnView } from '#renderer/log/facet-column.tsx';
 import type { Asked } from '#renderer/log/first-page.ts';
+import { FreshEntries } from '#renderer/log/fresh-entries.tsx';
 import { EmptyView, ErrorStrip, WaitingRows } from '#renderer/log/grid-states.tsx';
 import { createHighlight } from '#renderer/log/highlight.ts';
-import { logStateText, queryOf } from '#renderer/log/log-state.ts';
+import { logStateText, newestFirst, queryOf } from '#renderer/log/log-state.ts';
 import { periodOf, spanOf } from '#renderer/log/period.ts';
 import { SearchBox, type SearchHandle } from '#renderer/log/search-box.tsx';
 import { Splitter } from '#renderer/log/splitter.tsx';
 import { TimelineView } from '#renderer/log/timeline-view.tsx';
 import { Totals } from '#renderer/log/totals.tsx';
 import { useDebounced } from '#renderer/log/use-debounced.ts';
+import { useCalmView, useFollow } from '#renderer/log/use-follow.ts';
 import { useEntryActions, useViewActions } from '#renderer/log/use-log-actions.ts';
 import { useLogKeys } from '#renderer/log/use-log-keys.ts';
 import { useLogState } from '#renderer/log/use-log-state.ts';
@@ -76,9 +78,13 @@ export const LogScreen = (): ReactNode => {
   const draft = useDebounced(state.draft, typingRest);
   const query = useMemo(() => queryOf({ chips: state.chips, sort, draft }), [state.chips, sort, draft]);
   const asked = useMemo((): Asked | null => query && { query, sort, reading }, [query, sort, reading]);
-  const { value: frozen, error, pending, retry, refresh } = useLogView(asked, draft !== state.draft);
-  const total = useCount(frozen, !pending);
-  const timeline = useTimeline(frozen, timelineBars, !pending).value;
+  const { value: frozen, error, pending, renewing, retry, refresh } = useLogView(asked, draft !== state.draft);
+  const fresh = frozen === null ? 0 : Math.max(0, status.ledger.entries - frozen.first.newestId);
+  const follow = useFollow({ fresh, sort, busy: pending || renewing, refresh });
+  const calm = useCalmView(frozen, follow.state !== 'off');
+  const total = useCount(calm, !pending);
+  const exactTotal = total?.exact === true && calm === frozen ? total.count : null;
+  const timeline = useTimeline(calm, timelineBars, !pending).value;
   const shownQuery = query ?? frozen?.view.query ?? emptyQuery;
   const highlight = useMemo(
     () => createHighlight(frozen?.view.query ?? emptyQuery, reading.ignoreAccents),
@@ -88,7 +94,6 @@ export const LogScreen = (): ReactNode => {
     const span = timeline === null ? null : spanOf(timeline);
     return span === null || frozen === null ? null : periodOf(shownQuery, reading.zone, frozen.first.now, span);
   }, [timeline, frozen, shownQuery, reading.zone]);
-  const fresh = frozen === null ? 0 : Math.max(0, status.ledger.entries - frozen.first.newestId);
   const { marks, toggle: toggleMark } = useMarks(logStateText({ ...state, draft: '' }));
 
   const view = useViewActions(handle, reading.zone, marks);
@@ -98,7 +103,7 @@ export const LogScreen = (): ReactNode => {
       ? null
       : {
           view: frozen.view,
-          count: total?.exact === true ? total.count : null,
+          count: exactTotal,
           chosen: (grid.current?.chosen() ?? []).map(({ id }) => id),
           marked: [...marks],
           shown: grid.current?.shownColumns() ?? [],
@@ -123,10 +128,25 @@ export const LogScreen = (): ReactNode => {
     ],
     [t, exportView, printView],
   );
+  const following = follow.state !== 'off';
+  const toggleFollow = useSteady(follow.toggle);
+  const followActions = useMemo(
+    () => [
+      {
+        id: 'follow',
+        label: t(following ? 'log.follow.stop' : 'log.follow.start'),
+        icon: <IconActivity size={16} stroke={1.6} />,
+        run: toggleFollow,
+      },
+    ],
+    [t, following, toggleFollow],
+  );
+  usePaletteActions(followActions);
   usePaletteActions(exportActions);
   useLogKeys({
     search: () => search.current?.focus(),
     newest: refresh,
+    follow: toggleFollow,
     goTo: () => setGoingTo(true),
     exportView,
     printView,
@@ -140,7 +160,7 @@ export const LogScreen = (): ReactNode => {
     if (frozen === null) return null;
     const fetchPage: GridView['fetchPage'] = (position, limit, signal) =>
       engine.call('log.page', { view: frozen.view, start: { position }, limit }, { signal });
-    return { key: frozen.key, first: frozen.first, fetchPage };
+    return { key: frozen.key, question: frozen.question, first: frozen.first, fetchPage };
   }, [frozen, engine]);
   const onSort = view.sortBy;
   const looks = useMemo(
@@ -169,6 +189,17 @@ export const LogScreen = (): ReactNode => {
       </TopBarSearch>
       <TopBarActions>
         <Button
+          variant={following ? 'light' : 'default'}
+          h={30}
+          px={10}
+          leftSection={<IconActivity size={15} stroke={1.6} />}
+          title={t('log.follow.title')}
+          aria-pressed={following}
+          onClick={toggleFollow}
+        >
+          {t('log.follow')}
+        </Button>
+        <Button
           variant="default"
           h={30}
           px={10}
@@ -184,7 +215,7 @@ export const LogScreen = (): ReactNode => {
       <StatusBarLeft>
         <Totals
           total={total}
-          all={frozen?.first.newestId ?? status.ledger.entries}
+          all={calm?.first.newestId ?? status.ledger.entries}
           marked={marks.size}
           onMarked={view.showMarked}
         />
@@ -204,7 +235,7 @@ export const LogScreen = (): ReactNode => {
               {t(facetsOpen ? 'log.facets.hide' : 'log.facets.show')}
             </button>
             <div className={classes.facets} style={{ width: facetsWidth }}>
-              <FacetColumnView frozen={frozen} wanted={!pending} chips={state.chips} onToggle={view.toggle} />
+              <FacetColumnView frozen={calm} wanted={!pending} chips={state.chips} onToggle={view.toggle} />
               <Splitter
                 label={t('log.resize.facets')}
                 width={facetsWidth}
@@ -220,7 +251,7 @@ export const LogScreen = (): ReactNode => {
                 <EntryGrid
                   handle={grid}
                   view={gridView}
-                  rowCount={total?.exact === true ? total.count : null}
+                  rowCount={exactTotal}
                   looks={looks}
                   layout={layout}
                   onLayout={keepLayout}
@@ -230,6 +261,7 @@ export const LogScreen = (): ReactNode => {
                   onMenu={setMenu}
                   onCopy={entry.copy}
                   onError={setGridError}
+                  onTop={follow.onTop}
                 />
                 {gridView === null && <WaitingRows />}
                 <ColumnsMenu layout={layout} onLayout={keepLayout} />
@@ -237,11 +269,15 @@ export const LogScreen = (): ReactNode => {
               {frozen?.first.rows.length === 0 && (
                 <EmptyView filtered={shownQuery.clauses.length > 0} onClear={view.clear} />
               )}
-              {fresh > 0 && (
-                <button type="button" className={classes.fresh} onClick={refresh}>
-                  {t('log.grid.new', { count: fresh })}
-                </button>
-              )}
+              <FreshEntries
+                fresh={fresh}
+                follow={follow.state}
+                onBring={() => {
+                  grid.current?.toTop();
+                  refresh();
+                }}
+                onSort={() => change({ ...state, sort: newestFirst })}
+              />
             </section>
           </div>
         </div>

@@ -97,6 +97,22 @@ export const logMessages = defineMessages({
     es: { one: '{count} nuevo · F5', other: '{count} nuevos · F5' },
     en: { one: '{count} new · F5', other: '{count} new · F5' },
   },
+  'log.follow': { es: 'Seguir', en: 'Follow' },
+  'log.follow.title': {
+    es: 'Lo nuevo aparece arriba según llega (f)',
+    en: 'New entries appear at the top as they come (f)',
+  },
+  'log.follow.start': { es: 'Seguir lo nuevo', en: 'Follow what is new' },
+  'log.follow.stop': { es: 'Dejar de seguir lo nuevo', en: 'Stop following what is new' },
+  'log.follow.away': { es: 'Seguimiento en pausa · volver arriba', en: 'Following is paused · back to the top' },
+  'log.follow.away-new': {
+    es: { one: '{count} nuevo · seguimiento en pausa · F5', other: '{count} nuevos · seguimiento en pausa · F5' },
+    en: { one: '{count} new · following is paused · F5', other: '{count} new · following is paused · F5' },
+  },
+  'log.follow.sorted': {
+    es: 'Seguimiento en pausa · ordenar por lo más nuevo',
+    en: 'Following is paused · sort by the newest',
+  },
   'log.grid.copied': {
     es: { one: '{count} fila copiada', other: '{count} filas copiadas' },
     en: { one: '{count} row copied', other: '{count} rows copied' },
@@ -150,6 +166,7 @@ export const logMessages = defineMessages({
   'log.keys.title': { es: 'Registro', en: 'Log' },
   'log.keys.search': { es: 'Buscar', en: 'Search' },
   'log.keys.newest': { es: 'Traer lo más nuevo', en: 'Bring in the newest' },
+  'log.keys.follow': { es: 'Seguir lo nuevo, o dejar de seguirlo', en: 'Follow what is new, or stop' },
   'log.keys.print': { es: 'Imprimir esta vista', en: 'Print this view' },
   'log.keys.export': { es: 'Exportar esta vista', en: 'Export this view' },
   'log.keys.goto': { es: 'Ir a un ID o una fecha', en: 'Go to an ID or a date' },

@@ -3,6 +3,7 @@ import { type KeyBinding, useKeys } from '#renderer/ui/keys.ts';
 export interface LogKeys {
   readonly search: () => void;
   readonly newest: () => void;
+  readonly follow: () => void;
   readonly goTo: () => void;
   readonly exportView: () => void;
   readonly printView: () => void;
@@ -17,6 +18,7 @@ export const useLogKeys = (keys: LogKeys): void => {
   const bindings: readonly KeyBinding[] = [
     { keys: ['/', 'mod+f'], label: 'log.keys.search', run: keys.search },
     { keys: ['F5'], label: 'log.keys.newest', run: keys.newest },
+    { keys: ['f'], label: 'log.keys.follow', run: keys.follow },
     { keys: ['mod+g'], label: 'log.keys.goto', run: keys.goTo },
     { keys: ['mod+e'], label: 'log.keys.export', run: keys.exportView },
     { keys: ['mod+p'], label: 'log.keys.print', run: keys.printView },

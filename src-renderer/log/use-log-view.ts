@@ -11,6 +11,8 @@ export interface FrozenView {
   readonly key: string;
   /** What decides which rows there are, whatever their order: counts, facets and the timeline hang on it. */
   readonly setKey: string;
+  /** What was asked: the same for a view and for the one that only has newer entries too. */
+  readonly question: string;
   readonly view: View;
   readonly first: Page;
 }
@@ -25,18 +27,18 @@ const freeze = (asked: Asked, first: Page): FrozenView => {
   const view: View = { ...asked, newestId: first.newestId, now: first.now };
   const now = speaksOfNow(asked.query) ? first.now : null;
   const setKey = JSON.stringify([asked.query, asked.reading, first.newestId, now]);
-  return { key: `${setKey} ${JSON.stringify(asked.sort)}`, setKey, view, first };
+  return { key: `${setKey} ${JSON.stringify(asked.sort)}`, setKey, question: JSON.stringify(asked), view, first };
 };
 
 /**
  * The view that is asked for, from its first page on. A question that is superseded is aborted; until the new answer is
  * here the last good view stays. A null question (unreadable text) keeps what is there. While somebody is `typing`,
- * nothing is asked, and what was asked ends.
+ * nothing is asked, and what was asked ends. `pending` tells of another view on its way, `renewing` of any.
  */
 export const useLogView = (
   asked: Asked | null,
   typing: boolean,
-): Answer<FrozenView> & { readonly refresh: () => void } => {
+): Answer<FrozenView> & { readonly refresh: () => void; readonly renewing: boolean } => {
   const engine = useEngine();
   const [round, setRound] = useState(0);
   const key = asked === null || typing ? null : `${round} ${JSON.stringify(asked)}`;
@@ -55,7 +57,8 @@ export const useLogView = (
     known,
   );
   const refresh = useCallback(() => setRound((count) => count + 1), []);
-  return { ...answer, pending: answer.pending || typing, refresh };
+  const another = answer.pending && answer.value?.question !== JSON.stringify(asked);
+  return { ...answer, pending: another || typing, renewing: answer.pending, refresh };
 };
 
 /**
