@@ -333,8 +333,9 @@ export const createWindowRows = (
       if (!isFirst && !renewed) api.deselectAll();
       api.setGridOption('datasource', source);
       if (!isFirst && api.getDisplayedRowCount() > 0) api.ensureIndexVisible(0, 'top');
-      // Rows that are surely there can be gone to, before anybody knows how many there are.
-      if (!exact && atLeast > 0) api.setRowCount(rowsFrom(0, atLeast, size), false);
+      // Rows that are surely there can be gone to, before anybody knows how many there are; and those of a renewed view
+      // stay in sight, which AG Grid would clear until it has taken the new ones.
+      if (atLeast > 0 && (renewed || !exact)) api.setRowCount(rowsFrom(0, exact ? least : atLeast, size), exact);
       if (was !== null && column !== undefined) stayAt(was, column, hadFocus);
       watchTop();
       drawBar();
