@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { app, BrowserWindow, dialog, Menu, protocol, session } from 'electron';
 import { declareProtocol, servePage } from '#main/electron/app-protocol.ts';
+import { createBackground } from '#main/electron/background.ts';
 import { lockContents, lockSession } from '#main/electron/lock-down.ts';
 import { openMainWindow } from '#main/electron/main-window.ts';
 import { buildMenu } from '#main/electron/menu.ts';
@@ -76,6 +77,7 @@ const run = async (): Promise<void> => {
   lockSession(session.defaultSession);
   servePage(protocol, path.join(app.getAppPath(), 'dist', 'renderer'));
   openMainWindow();
+  const background = createBackground(engine, showWindow);
   tellWhenGivenUp(engine);
   bridgeWindows(engine);
   Menu.setApplicationMenu(buildMenu());
@@ -85,7 +87,7 @@ const run = async (): Promise<void> => {
   app.on('second-instance', showWindow);
   app.on('activate', showWindow);
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
+    if (process.platform !== 'darwin' && !background.stays()) app.quit();
   });
 };
 

@@ -13,7 +13,7 @@ const client = (url: string, watch: string): string => `import { createCaptureCl
 
 const bitacora = createCaptureClient({
   url: '${url}',
-  token: process.env.BITACORA_TOKEN,
+  token: 'bitacora_capture_…',
   spoolFolder: './bitacora-spool',
 });`;
 
