@@ -18,11 +18,13 @@ export interface HeardSource {
 
 /** Counts what programs send, in memory: nothing of it is asked of the ledger. */
 export interface CaptureFigures {
-  /** To be called when a request's entries are taken in, with the sources that they name; ends with one of the two. */
-  begin(sources: ReadonlyMap<string, number>): {
+  /** To be called when a request's body is here; ends with one of the two. */
+  begin(): {
     stored(receipt: CaptureReceipt): void;
     failed(error: unknown): void;
   };
+  /** What was stored, or was there already, by its source. */
+  hear(sources: ReadonlyMap<string, number>): void;
   /** A request that was turned away before anything of it was taken in. */
   refused(error: unknown): void;
   state(): Pick<CaptureState, 'since' | 'waiting' | 'stored' | 'duplicates' | 'refused' | 'trouble'>;
@@ -61,7 +63,7 @@ export const createCaptureFigures = (now: () => number = Date.now): CaptureFigur
     for (const listener of [...listeners]) listener();
   };
 
-  const hear = (name: string, entries: number, at: number): void => {
+  const hearOf = (name: string, entries: number, at: number): void => {
     const known = sources.get(name) ?? {
       minute: createRateWindow(minuteMs, 60),
       hour: createRateWindow(hourMs, 60),
@@ -90,27 +92,28 @@ export const createCaptureFigures = (now: () => number = Date.now): CaptureFigur
   };
 
   return {
-    begin: (named) => {
-      let entries = 0;
-      for (const count of named.values()) entries += count;
-      waiting += entries;
+    begin: () => {
+      waiting += 1;
       changed();
       return {
         stored: (receipt) => {
           const at = now();
-          waiting -= entries;
+          waiting -= 1;
           stored += receipt.stored;
           duplicates += receipt.duplicates;
           if (trouble !== null) trouble.healedAt ??= at;
-          for (const [name, count] of named) hear(name, count, at);
           changed();
         },
         failed: (error) => {
-          waiting -= entries;
+          waiting -= 1;
           refuse(error);
           changed();
         },
       };
+    },
+    hear: (named) => {
+      const at = now();
+      for (const [name, count] of named) hearOf(name, count, at);
     },
     refused: refuse,
     state: () => ({

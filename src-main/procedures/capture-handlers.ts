@@ -4,6 +4,7 @@ import type { RedactionTerms } from '#main/capture/capture.thread.ts';
 import { type CaptureQueue, createCaptureQueue } from '#main/capture/capture-queue.ts';
 import { receiptOf } from '#main/capture/capture-receipt.ts';
 import { createLargeBodies, type LargeBodies } from '#main/capture/large-bodies.ts';
+import type { CapturedEntry } from '#main/capture/read-captured.ts';
 import { readEntries, readValues } from '#main/capture/read-entries.ts';
 import { openRedactionKey, redactionDigest } from '#main/capture/redaction-key.ts';
 import type { HandlersFor } from '#main/engine/context.ts';
@@ -11,7 +12,7 @@ import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
 import type { Log } from '#main/engine/log.ts';
 import type { Desk } from '#main/store/desk.ts';
 import type { SqliteLedger } from '#main/store/sqlite/open-ledger.ts';
-import { captureSettingsSchema } from '#shared/contract/capture.ts';
+import { type CaptureReceipt, captureSettingsSchema } from '#shared/contract/capture.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import { createRedactor, type Redactor } from '#shared/redaction/redactor.ts';
 import { defaultSecretKeys } from '#shared/redaction/secret-keys.ts';
@@ -54,10 +55,24 @@ const settingsOf = async (desk: Desk): Promise<CaptureSettings> => {
   return settings.success ? settings.data : initialSettings;
 };
 
-/** Handlers that take entries from programs; `close` ends what they started. */
+/** How many entries each source has. */
+const sourcesOf = (read: readonly CapturedEntry[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { entry } of read) {
+    const source = entry.source ?? '';
+    counts.set(source, (counts.get(source) ?? 0) + 1);
+  }
+  return counts;
+};
+
+/**
+ * Handlers that take entries from programs; `close` ends what they started. `hear` is told what was stored, by its source;
+ * of a body that another thread read, by its sender.
+ */
 export const createCaptureHandlers = (
   holder: LedgerHolder,
   log: Log,
+  hear: (sources: ReadonlyMap<string, number>) => void,
 ): HandlersFor<CaptureProcedure> & { readonly close: () => Promise<void> } => {
   let open: OpenCapture | null = null;
 
@@ -116,6 +131,12 @@ export const createCaptureHandlers = (
     }
   };
 
+  const store = async (queue: CaptureQueue, read: readonly CapturedEntry[]): Promise<CaptureReceipt> => {
+    const receipt = await queue.store(read);
+    hear(sourcesOf(read));
+    return receipt;
+  };
+
   return {
     'capture.ready': async () => {
       await redactionOf(opened());
@@ -128,13 +149,14 @@ export const createCaptureHandlers = (
       const source = caller.kind === 'token' ? caller.name : null;
       const receivedAt = Date.now() * 1000;
       const reading = { redactor, source, receivedAt };
-      if ('entries' in input) return queue.store(readValues(input.entries, reading));
+      if ('entries' in input) return store(queue, readValues(input.entries, reading));
       const { format } = input;
       const body = typeof input.body === 'string' ? Buffer.from(input.body) : input.body;
-      if (body.length <= bytesReadHere) return queue.store(readEntries(body, format, reading));
+      if (body.length <= bytesReadHere) return store(queue, readEntries(body, format, reading));
       const ids = await large.store({ body, format, redaction: terms, source, receivedAt }, signal);
       ledger.written(ids.ids.length);
       holder.changed();
+      hear(new Map([[source ?? '', ids.ids.length]]));
       return receiptOf(ids, 0, ids.ids.length);
     },
     'capture.recordRead': async ({ entry }) => {

@@ -11,17 +11,6 @@ const tellEveryMs = 250;
 
 type StoreHandlers = HandlersFor<'capture.ready' | 'capture.store'>;
 
-/** How many entries each source of a request has; what names none is its sender's. */
-const sourcesOf = (entries: readonly unknown[], sender: string): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const entry of entries) {
-    const named = typeof entry === 'object' && entry !== null && 'source' in entry ? entry.source : null;
-    const source = typeof named === 'string' && named !== '' ? named : sender;
-    counts.set(source, (counts.get(source) ?? 0) + 1);
-  }
-  return counts;
-};
-
 /** The handlers that take entries, counted, and only while capture is on. */
 export const watchCapture = <H extends StoreHandlers>(
   handlers: H,
@@ -44,8 +33,7 @@ export const watchCapture = <H extends StoreHandlers>(
     },
     'capture.store': async (input, context) => {
       requireOpen();
-      const sender = context.caller.kind === 'token' ? context.caller.name : '';
-      const request = figures.begin(sourcesOf(input.entries, sender));
+      const request = figures.begin();
       try {
         const receipt = await handlers['capture.store'](input, context);
         request.stored(receipt);

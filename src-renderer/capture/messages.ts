@@ -102,8 +102,8 @@ export const captureMessages = defineMessages({
 
   'capture.spool': { es: 'Cola', en: 'Queue' },
   'capture.spool.since': { es: 'Desde el {since}', en: 'Since {since}' },
-  'capture.spool.waiting': { es: 'Esperan al disco', en: 'Waiting for the disk' },
-  'capture.spool.stored': { es: 'Guardados', en: 'Stored' },
+  'capture.spool.waiting': { es: 'Peticiones en espera', en: 'Requests waiting' },
+  'capture.spool.stored': { es: 'Registros guardados', en: 'Entries stored' },
   'capture.spool.duplicates': { es: 'Ya estaban', en: 'There already' },
   'capture.spool.refused': { es: 'Peticiones rechazadas', en: 'Requests refused' },
   'capture.spool.refused.none': { es: 'ninguna', en: 'none' },

@@ -32,7 +32,7 @@ export const captureStateSchema = z.object({
   keepRunning: z.boolean(),
   /** Since when the figures below count: the start of the engine. ISO 8601. */
   since: z.string(),
-  /** Entries that were taken in and are not on disk yet. */
+  /** Requests whose entries are here and not on disk yet. */
   waiting: z.number().int(),
   stored: z.number().int(),
   duplicates: z.number().int(),

@@ -80,7 +80,9 @@ test('capture of a desktop is off until it is switched on; its port is kept, als
   await expect(fetch(`${on.url}/api/health`)).rejects.toThrow();
 
   const again = await openEngine(data, {}, ownAddress(data));
-  await expect.poll(async () => (await fetch(`${on.url}/api/health`).catch(() => null))?.status).toBe(200);
+  await expect
+    .poll(async () => (await fetch(`${on.url}/api/health`).catch(() => null))?.status, { timeout: 20_000 })
+    .toBe(200);
   expect(await post(on.url ?? '', token, change())).toBe(201);
   await again.close();
 });

@@ -10,13 +10,13 @@ test('what waits, was stored and was refused is told; trouble heals with the nex
   const heard: number[] = [];
   figures.onChange(() => heard.push(figures.state().waiting));
 
-  const first = figures.begin(new Map([['wells', 3]]));
-  const second = figures.begin(new Map([['shop', 2]]));
-  expect(figures.state()).toMatchObject({ waiting: 5, stored: 0, trouble: null });
+  const first = figures.begin();
+  const second = figures.begin();
+  expect(figures.state()).toMatchObject({ waiting: 2, stored: 0, trouble: null });
   now += 1000;
   second.failed(new BitacoraError('not_accepting', { reason: 'disk_full' }));
   expect(figures.state()).toMatchObject({
-    waiting: 3,
+    waiting: 1,
     refused: [{ reason: 'disk_full', requests: 1, lastAt: '2026-03-10T09:00:01.000Z' }],
     trouble: { reason: 'disk_full', at: '2026-03-10T09:00:01.000Z', healedAt: null },
   });
@@ -36,7 +36,7 @@ test('a wrong token, a wrong entry, a switch and whoever goes away are no troubl
   figures.refused(new BitacoraError('unauthenticated'));
   figures.refused(new BitacoraError('invalid', { fields: 'event' }));
   figures.refused(new BitacoraError('not_accepting', { reason: 'capture_off' }));
-  figures.begin(new Map([['wells', 1]])).failed(cancelled());
+  figures.begin().failed(cancelled());
   const { refused, trouble, waiting } = figures.state();
   expect(refused.map(({ reason }) => reason).sort()).toEqual(['capture_off', 'invalid', 'unauthenticated']);
   expect([trouble, waiting]).toEqual([null, 0]);
@@ -45,16 +45,15 @@ test('a wrong token, a wrong entry, a switch and whoever goes away are no troubl
 test('rates leave with their minute and their hour; of too many sources those heard of last are kept', () => {
   let now = start;
   const figures = createCaptureFigures(() => now);
-  const receipt = { stored: 1, duplicates: 0, ids: [1] };
-  figures.begin(new Map([['wells', 4]])).stored({ ...receipt, stored: 4 });
+  figures.hear(new Map([['wells', 4]]));
   now += 30_000;
-  figures.begin(new Map([['wells', 1]])).stored(receipt);
+  figures.hear(new Map([['wells', 1]]));
   expect(figures.heard().get('wells')).toEqual({ lastMinute: 5, lastHour: 5, lastSeenAt: now });
   now += 45_000;
   expect(figures.heard().get('wells')).toMatchObject({ lastMinute: 1, lastHour: 5 });
   now += 3_600_000;
   expect(figures.heard().get('wells')).toMatchObject({ lastMinute: 0, lastHour: 0 });
-  for (let one = 0; one < 1000; one += 1) figures.begin(new Map([[`s${one}`, 1]])).stored(receipt);
+  for (let one = 0; one < 1000; one += 1) figures.hear(new Map([[`s${one}`, 1]]));
   expect(figures.heard().size).toBe(1000);
   expect(figures.heard().has('wells')).toBe(false);
 });
