@@ -3,7 +3,7 @@ import { createCaptureFigures } from '#main/capture/capture-figures.ts';
 import { createAccessHandlers } from '#main/procedures/access-handlers.ts';
 import { createAppHandlers } from '#main/procedures/app-handlers.ts';
 import { createCaptureHandlers } from '#main/procedures/capture-handlers.ts';
-import { createCaptureStateHandlers, watchCapture } from '#main/procedures/capture-state-handlers.ts';
+import { createCaptureStateHandlers } from '#main/procedures/capture-state-handlers.ts';
 import { createExportHandlers } from '#main/procedures/export-handlers.ts';
 import { createIngestHandlers } from '#main/procedures/ingest-handlers.ts';
 import { createLogFileHandlers } from '#main/procedures/log-file-handlers.ts';
@@ -15,6 +15,7 @@ import type { EngineConfig } from './config.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
 import { createLedgerHolder } from './ledger-holder.ts';
 import { openProgramLog } from './program-log.ts';
+import { watchCapture } from './watch-capture.ts';
 
 export interface Engine {
   readonly dispatch: Dispatch;

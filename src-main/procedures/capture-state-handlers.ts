@@ -3,48 +3,11 @@ import type { CaptureAddress } from '#main/engine/capture-address.ts';
 import type { HandlersFor } from '#main/engine/context.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
 import type { CaptureState } from '#shared/contract/capture-state.ts';
-import { BitacoraError, cancelled } from '#shared/contract/errors.ts';
+import { cancelled } from '#shared/contract/errors.ts';
 import { createSourceList } from './source-list.ts';
 
 /** At most this often does a watcher hear of changes, milliseconds. */
 const tellEveryMs = 250;
-
-type StoreHandlers = HandlersFor<'capture.ready' | 'capture.store'>;
-
-/** The handlers that take entries, counted, and only while capture is on. */
-export const watchCapture = <H extends StoreHandlers>(
-  handlers: H,
-  address: CaptureAddress,
-  figures: CaptureFigures,
-): H => {
-  const requireOpen = (): void => {
-    if (!address.accepts()) throw new BitacoraError('not_accepting', { reason: 'capture_off' });
-  };
-  return {
-    ...handlers,
-    'capture.ready': async (input, context) => {
-      try {
-        requireOpen();
-        return await handlers['capture.ready'](input, context);
-      } catch (error) {
-        figures.refused(error);
-        throw error;
-      }
-    },
-    'capture.store': async (input, context) => {
-      requireOpen();
-      const request = figures.begin();
-      try {
-        const receipt = await handlers['capture.store'](input, context);
-        request.stored(receipt);
-        return receipt;
-      } catch (error) {
-        request.failed(error);
-        throw error;
-      }
-    },
-  };
-};
 
 /** Handlers that tell how capture is going. */
 export const createCaptureStateHandlers = (
