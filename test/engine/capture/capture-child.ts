@@ -27,4 +27,6 @@ const host = await createHttpHost({
   version: '9.8.7',
   log: createLog((line) => process.stderr.write(line)),
 });
-process.stdout.write(`${JSON.stringify({ url: host.url, token: readFileSync(tokenFile, 'utf8') })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ url: host.url, token: readFileSync(tokenFile, 'utf8'), pid: process.pid })}\n`,
+);
