@@ -11,6 +11,7 @@ import { measureFacets } from './facets.ts';
 import { measureImport } from './import.ts';
 import { measureIngest } from './ingest.ts';
 import { measureMemory } from './memory.ts';
+import { measureMiddleware } from './middleware.ts';
 import { measurePaging } from './paging.ts';
 import { type BenchReport, reportText } from './report.ts';
 import { measureScroll } from './scroll.ts';
@@ -42,6 +43,7 @@ const benches: Readonly<Record<string, Bench>> = {
   scroll: { measure: measureScroll, rows: manyRows },
   ingest: { measure: measureIngest, rows: manyRows },
   capture: { measure: measureCapture, rows: 4000 },
+  middleware: { measure: measureMiddleware, rows: 1 },
   export: { measure: measureExport, rows: manyRows },
   'export-pdf': { measure: measureExportPdf, rows: 120_000 },
 };

@@ -1,13 +1,13 @@
 import type { Redactor } from '#shared/redaction/redactor.ts';
 import type { CapturedEntry } from './captured-entry.ts';
 import { eventIdOf, type IdSeed } from './event-ids.ts';
-import { type Exchange, tellExchange } from './exchange.ts';
+import { type PackedExchange, tellExchange, unpackExchange } from './exchange.ts';
 
 /** What was recorded within a tenth of a second: entries as JSON, exchanges as they passed. */
 export interface Batch {
   readonly seed: IdSeed;
   /** At most `idsOfSeed`. */
-  readonly items: readonly (string | Exchange)[];
+  readonly items: readonly (string | PackedExchange)[];
 }
 
 /** An entry without its secrets. A field’s change is told by its name and two values. */
@@ -31,7 +31,8 @@ export const pressBatch = ({ seed, items }: Batch, redactor: Redactor, source: s
   for (const [place, item] of items.entries()) {
     const id = eventIdOf(seed, place);
     try {
-      const entry = typeof item === 'string' ? (JSON.parse(item) as CapturedEntry) : tellExchange(item, id);
+      const entry =
+        typeof item === 'string' ? (JSON.parse(item) as CapturedEntry) : tellExchange(unpackExchange(item), id);
       const cleared = clearEntry(entry, redactor);
       const { eventId = id, occurredAt = new Date(seed.at).toISOString() } = cleared;
       lines.push(JSON.stringify({ ...cleared, eventId, occurredAt, source: cleared.source ?? source ?? undefined }));

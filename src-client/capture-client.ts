@@ -5,7 +5,7 @@ import type { CapturedEntry } from './captured-entry.ts';
 import { type CoreOptions, createClientCore, openRedactor } from './client-core.ts';
 import { startClientThread } from './client-thread.ts';
 import { eventIdOf, idsOfSeed, newIdSeed } from './event-ids.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, type PackedExchange, packExchange } from './exchange.ts';
 import { writeSpoolFileNow } from './spool.ts';
 
 export interface CaptureClientOptions {
@@ -95,9 +95,6 @@ const toJson = (entry: CapturedEntry): string => {
   }
 };
 
-const weightOf = (item: string | Exchange): number =>
-  itemBytes + (typeof item === 'string' ? item.length : (item.asked?.keptBytes ?? 0) + (item.answered?.keptBytes ?? 0));
-
 /** Sends what a program records to Bitácora, through a bounded queue on disk. Throws when the folder can't be made. */
 export const createCaptureClient = (given: CaptureClientOptions): CaptureClient => {
   const options: CoreOptions = {
@@ -113,7 +110,7 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
   const redactor = openRedactor(options);
   const core = given.thread === false ? createClientCore(options, 0, () => undefined) : startClientThread(options);
 
-  let items: (string | Exchange)[] = [];
+  let items: (string | PackedExchange)[] = [];
   let bytes = 0;
   /** Handed over, and not yet known to be on disk. */
   const underWay = new Map<Batch, number>();
@@ -146,8 +143,8 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
     bytes = 0;
     void handOver(batch, size);
   };
-  const add = (item: string | Exchange): void => {
-    const size = weightOf(item);
+  const add = (item: string | PackedExchange, itsBytes: number): void => {
+    const size = itemBytes + itsBytes;
     if (closed || bytes + bytesUnderWay + size > memoryBytes) {
       dropped += 1;
       return;
@@ -179,13 +176,15 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
   return {
     record: (entry) => {
       try {
-        add(toJson(entry));
+        const text = toJson(entry);
+        add(text, text.length);
       } catch {
         // A ring, or a getter that throws: the program that is watched must not hear of it.
         dropped += 1;
       }
     },
-    recordExchange: add,
+    recordExchange: (exchange) =>
+      add(packExchange(exchange), (exchange.asked?.keptBytes ?? 0) + (exchange.answered?.keptBytes ?? 0)),
     prepare: (entry) => {
       const seed = newIdSeed();
       const cleared = clearEntry(JSON.parse(toJson(entry)) as CapturedEntry, redactor);

