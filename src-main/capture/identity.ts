@@ -88,12 +88,22 @@ export const readUuid = (text: string): Uint8Array | null => {
  */
 export class Identity {
   /** Digest → how many rows had it, least recently seen first. */
-  readonly #seen = new Map<string, number>();
+  readonly #seen: Map<string, number>;
   #numbered = false;
+
+  /** `carried`: what `recent` of another one told, for a file that goes on where that one's ended. */
+  constructor(carried: Iterable<readonly [string, number]> = []) {
+    this.#seen = new Map(carried);
+  }
 
   /** True once a row was numbered: then the ids of later rows depend on the rows before them. */
   get numbered(): boolean {
     return this.#numbered;
+  }
+
+  /** The digests of the last rows that were numbered, with how many there were of each. */
+  recent(count: number): readonly (readonly [string, number])[] {
+    return [...this.#seen].slice(-count);
   }
 
   of(canonical: string, hasOwnId: boolean): Uint8Array {

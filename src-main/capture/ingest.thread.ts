@@ -1,13 +1,12 @@
 import type { MessagePort } from 'node:worker_threads';
 import { fillWithDemo } from '#main/demo/fill-with-demo.ts';
-import type { ImportLedger, StoreBatch } from '#main/store/import-ledger.ts';
-import { packEntries } from '#main/store/packed-entries.ts';
-import { createPortCaller } from '#main/store/threads/port-caller.ts';
+import type { ImportLedger } from '#main/store/import-ledger.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { importFile } from './import-file.ts';
 import type { IngestOperations } from './ingest-operations.ts';
 import { readKnownUsers } from './known-users.ts';
 import { previewFile } from './preview-file.ts';
+import { writerLedger } from './writer-ledger.ts';
 
 /** How often a running operation looks whether it should stop, milliseconds. */
 const lookEveryMs = 40;
@@ -17,26 +16,9 @@ export interface IngestSetup {
   readonly writer: MessagePort | null;
 }
 
-const ledgerOver = (port: MessagePort): { readonly ledger: ImportLedger; readonly close: () => void } => {
-  const writer = createPortCaller(port);
-  return {
-    ledger: {
-      beginImport: (run) => writer.call('beginImport', run) as ReturnType<ImportLedger['beginImport']>,
-      prepare: (batch) => {
-        const entries = packEntries(batch);
-        return (mark) => writer.call('append', { entries, mark }) as ReturnType<StoreBatch>;
-      },
-      finishImport: async (importId) => {
-        await writer.call('finishImport', { importId });
-      },
-    },
-    close: writer.close,
-  };
-};
-
 /** The thread that reads files (and makes the demo trail): parsing never stands in the way of the engine or the writer. */
 serveThread<IngestSetup>((setup, { shouldStop }) => {
-  const connected = setup.writer ? ledgerOver(setup.writer) : null;
+  const connected = setup.writer ? writerLedger(setup.writer) : null;
   const ledger = (): ImportLedger => {
     if (!connected) throw new Error('this thread has no writer');
     return connected.ledger;

@@ -21,6 +21,9 @@ export interface RowFault {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Takes secrets out of an entry, before anything is made of it. */
+export type ClearEntry = (entry: Mutable<NewEntry>) => void;
+
 /** More column names than this are not remembered; a file can have a new one in every row. */
 const rememberedColumns = 10_000;
 const rememberedPeople = 10_000;
@@ -38,6 +41,7 @@ export class RowMapper {
   readonly #identity: Identity;
   readonly #source: string | null;
   readonly #users: KnownUsers | null;
+  readonly #clear: ClearEntry | null;
   /** Names of the CSV columns, in their order; empty for JSON. */
   readonly #header: readonly string[];
   readonly #draft = new Draft();
@@ -54,6 +58,7 @@ export class RowMapper {
     readonly identity: Identity;
     readonly source: string | null;
     readonly users: KnownUsers | null;
+    readonly clear?: ClearEntry;
   }) {
     this.#columns = options.columns;
     this.#header = options.header;
@@ -61,6 +66,7 @@ export class RowMapper {
     this.#identity = options.identity;
     this.#source = options.source;
     this.#users = options.users;
+    this.#clear = options.clear ?? null;
   }
 
   /** Never throws for what a row contains. */
@@ -196,6 +202,7 @@ export class RowMapper {
       extra: draft.extraJson(),
     };
     if (mayBeTorn) mendTexts(entry);
+    this.#clear?.(entry);
     if (givenId === null) entry.eventId = this.#identity.of(canonicalText(entry), entry.sourceEntryId !== null);
     // After the identity: neither the option nor the list of people is part of what the file says.
     entry.source ??= this.#source;

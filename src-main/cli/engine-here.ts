@@ -7,7 +7,7 @@ import { portPair } from '#shared/rpc/port.ts';
 import { serveRpc } from '#shared/rpc/server.ts';
 import type { EngineClient } from '#shared/rpc/typed-client.ts';
 
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
 
 /** A client by the types of the table, to which the engine at the other end holds itself. */
 export const typedClient = (client: RpcClient): EngineClient => ({

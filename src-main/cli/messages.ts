@@ -122,6 +122,18 @@ const catalogue = {
   tokenListSummary: { es: 'enumera las fichas', en: 'lists the tokens' },
   tokenRevokeSummary: { es: 'anula una ficha para siempre', en: 'ends a token for good' },
   tokenId: { es: 'ID de la ficha', en: 'ID of the token' },
+  followSummary: { es: 'registros de otros programas que se siguen', en: 'logs of other programs that are followed' },
+  followAddSummary: {
+    es: 'sigue un archivo de registro (JSON por líneas) y guarda lo que llega; lo hacen la ventana y serve',
+    en: 'follows a log (JSON lines) and stores what comes; the window and serve do it',
+  },
+  followListSummary: { es: 'muestra qué se sigue y cómo va', en: 'shows what is followed and how it goes' },
+  followRemoveSummary: { es: 'deja de seguir un archivo de registro', en: 'follows a log no more' },
+  followFile: { es: 'archivo que escribe el otro programa', en: 'file that the other program writes' },
+  followFrom: {
+    es: 'beginning: también lo que ya hay, con los archivos rotados; now: solo lo que llegue',
+    en: 'beginning: what is there already too, with its rotated files; now: only what comes',
+  },
   demoSummary: {
     es: 'añade un rastro generado, igual para la misma semilla',
     en: 'adds a generated trail, the same for the same seed',
@@ -192,6 +204,8 @@ const catalogue = {
   askPassword: { es: 'Contraseña: ', en: 'Password: ' },
   askPasswordAgain: { es: 'Otra vez: ', en: 'Again: ' },
   accountMade: { es: 'Cuenta «{login}» creada ({role}).', en: 'Account “{login}” made ({role}).' },
+  followAdded: { es: 'Se sigue «{path}».', en: '“{path}” is followed.' },
+  followRemoved: { es: 'Ya no se sigue «{path}».', en: '“{path}” is followed no more.' },
   tokenMade: {
     es: 'Ficha {id} «{name}» creada ({scope}). Guárdela: no se vuelve a mostrar.',
     en: 'Token {id} “{name}” made ({scope}). Keep it: it is not shown again.',
@@ -278,6 +292,12 @@ const catalogue = {
   columnScope: { es: 'Sirve para', en: 'Scope' },
   columnMade: { es: 'Creada', en: 'Made' },
   columnLastUsed: { es: 'Último uso', en: 'Last used' },
+  columnFile: { es: 'Archivo', en: 'File' },
+  columnState: { es: 'Estado', en: 'State' },
+  columnStored: { es: 'Guardadas', en: 'Stored' },
+  columnRejected: { es: 'Rechazadas', en: 'Rejected' },
+  columnUnread: { es: 'Bytes sin leer', en: 'Bytes unread' },
+  columnFault: { es: 'Problema', en: 'Problem' },
   columnRevoked: { es: 'Anulada', en: 'Revoked' },
   columnRole: { es: 'Función', en: 'Role' },
 } as const satisfies Record<string, Record<Language, string>>;

@@ -178,6 +178,24 @@ export const createProgram = (say: Say, version: string, program: string, start:
       start(words, async () => (await import('#main/cli/commands/token.ts')).revokeTokenCommand, { ...words, id }),
     );
 
+  const follow = own(root.command('follow').description(say('followSummary')));
+  add(follow, 'add', 'followAddSummary')
+    .argument('<file>', say('followFile'))
+    .option('--source <NAME>', say('importSource'))
+    .option('--from <START>', say('followFrom'), 'beginning')
+    .option('--zone <ZONE>', say('importZone'), 'UTC')
+    .action((file: string, words: CommonWords & { from: string; zone: string }) =>
+      start(words, async () => (await import('#main/cli/commands/follow.ts')).addFollowCommand, { ...words, file }),
+    );
+  add(follow, 'list', 'followListSummary').action((words: CommonWords) =>
+    start(words, async () => (await import('#main/cli/commands/follow.ts')).listFollowsCommand, words),
+  );
+  add(follow, 'remove', 'followRemoveSummary')
+    .argument('<file>', say('followFile'))
+    .action((file: string, words: CommonWords) =>
+      start(words, async () => (await import('#main/cli/commands/follow.ts')).removeFollowCommand, { ...words, file }),
+    );
+
   add(root, 'demo', 'demoSummary')
     .requiredOption('--rows <N>', say('demoRows'))
     .option('--seed <S>', say('demoSeed'), '1')

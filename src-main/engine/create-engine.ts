@@ -1,10 +1,12 @@
 import { isMainThread } from 'node:worker_threads';
 import { createCaptureFigures } from '#main/capture/capture-figures.ts';
+import { createFileGrants } from '#main/capture/file-grants.ts';
 import { createAccessHandlers } from '#main/procedures/access-handlers.ts';
 import { createAppHandlers } from '#main/procedures/app-handlers.ts';
 import { createCaptureHandlers } from '#main/procedures/capture-handlers.ts';
 import { createCaptureStateHandlers } from '#main/procedures/capture-state-handlers.ts';
 import { createExportHandlers } from '#main/procedures/export-handlers.ts';
+import { createFollowHandlers } from '#main/procedures/follow-handlers.ts';
 import { createIngestHandlers } from '#main/procedures/ingest-handlers.ts';
 import { createLogFileHandlers } from '#main/procedures/log-file-handlers.ts';
 import { createLogHandlers } from '#main/procedures/log-handlers.ts';
@@ -47,6 +49,8 @@ export const createEngine = async (config: EngineConfig, kind: AddressKind | nul
   };
   const access = createAccessHandlers({ desk: () => holder.orNull()?.desk ?? null, createLedger: deskOf });
   const { close: endExports, ...exportHandlers } = createExportHandlers(holder, config.version, log);
+  const grants = createFileGrants();
+  const { close: endFollows, ...followHandlers } = createFollowHandlers(holder, grants, log, config.onDuty === true);
   const { close: endLogFiles, ...logFileHandlers } = createLogFileHandlers(holder, log, config.onDuty === true);
   const { close: endCapture, ...captureHandlers } = createCaptureHandlers(holder, log, figures.hear);
   const handlers = {
@@ -62,11 +66,12 @@ export const createEngine = async (config: EngineConfig, kind: AddressKind | nul
       return access.handlers['token.create'](input, context);
     },
     ...createLogHandlers(holder),
-    ...createIngestHandlers(holder),
+    ...createIngestHandlers(holder, grants),
     ...exportHandlers,
     ...watchCapture(captureHandlers, address, figures),
     ...createCaptureStateHandlers(holder, address, figures),
     ...logFileHandlers,
+    ...followHandlers,
   } satisfies Parameters<typeof createDispatch>[0]['handlers'];
   const dispatch = createDispatch({ handlers, authenticate: access.authenticate, log });
   await holder.open();
@@ -75,6 +80,7 @@ export const createEngine = async (config: EngineConfig, kind: AddressKind | nul
     close: async () => {
       await address.close();
       await endExports();
+      await endFollows();
       await endLogFiles();
       await endCapture();
       await holder.close();

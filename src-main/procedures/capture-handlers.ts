@@ -50,7 +50,8 @@ interface OpenCapture {
   redaction: Promise<Redaction>;
 }
 
-const settingsOf = async (desk: Desk): Promise<CaptureSettings> => {
+/** What is taken for a secret, and what is recorded. */
+export const captureSettingsOf = async (desk: Desk): Promise<CaptureSettings> => {
   const settings = captureSettingsSchema.safeParse(await desk.readSetting(settingKey));
   return settings.success ? settings.data : initialSettings;
 };
@@ -77,7 +78,7 @@ export const createCaptureHandlers = (
   let open: OpenCapture | null = null;
 
   const openRedaction = async (ledger: SqliteLedger, desk: Desk): Promise<Redaction> => {
-    const { secretKeys, recordReads } = await settingsOf(desk);
+    const { secretKeys, recordReads } = await captureSettingsOf(desk);
     const key = openRedactionKey(path.dirname(ledger.file));
     return {
       recordReads,

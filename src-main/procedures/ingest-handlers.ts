@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { createFileGrants } from '#main/capture/file-grants.ts';
+import type { createFileGrants } from '#main/capture/file-grants.ts';
 import { runIngest } from '#main/capture/run-ingest.ts';
 import type { HandlersFor } from '#main/engine/context.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
@@ -9,8 +9,10 @@ import type { ImportProgress } from '#shared/contract/import.ts';
 type IngestProcedure = 'file.grant' | 'import.preview' | 'import.run' | 'index.catchUp' | 'index.rebuild' | 'demo.fill';
 
 /** Handlers that bring entries into the ledger. */
-export const createIngestHandlers = (holder: LedgerHolder): HandlersFor<IngestProcedure> => {
-  const grants = createFileGrants();
+export const createIngestHandlers = (
+  holder: LedgerHolder,
+  grants: ReturnType<typeof createFileGrants>,
+): HandlersFor<IngestProcedure> => {
   /** Runs an operation that stores entries: the side indexes yield to it, and windows hear of what it stored. */
   const storing = async <Value>(work: (ledger: SqliteLedger) => Promise<Value>): Promise<Value> => {
     const ledger = await holder.ensure();

@@ -161,6 +161,16 @@ export const errorTable = {
     es: 'No se puede escribir en los archivos de registro ({reason} {path}). El libro sigue guardándolo todo; se reintenta solo y no faltará nada.',
     en: 'The log files can’t be written ({reason} {path}). The ledger goes on storing everything; it is tried again and nothing will be missing.',
   },
+  follow_format: {
+    status: 422,
+    es: '«{path}» no se puede seguir: no es un registro con un objeto JSON por línea en UTF-8 o Latin-1. Se reintenta solo; otros formatos se importan.',
+    en: '“{path}” can’t be followed: it is no log with one JSON object a line in UTF-8 or Latin-1. It is tried again; other formats are imported.',
+  },
+  follow_own: {
+    status: 422,
+    es: '«{path}» lo escribe Bitácora misma: seguirlo no aportaría nada.',
+    en: '“{path}” is written by Bitácora itself: nothing would come of following it.',
+  },
   log_torn: {
     status: 507,
     es: 'Solo una parte llegó al archivo de registro «{path}», o alguien más escribe en él. El libro sigue guardándolo todo; se reintenta solo.',

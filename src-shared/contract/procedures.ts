@@ -22,6 +22,7 @@ import {
   exportRequestSchema,
   exportResultSchema,
 } from '#shared/contract/export.ts';
+import { followProcedures } from '#shared/contract/follow.ts';
 import {
   importOptionsSchema,
   importPreviewSchema,
@@ -225,6 +226,7 @@ export const procedures = {
   },
   ...logFileProcedures,
   ...captureProcedures,
+  ...followProcedures,
   'preferences.read': {
     kind: 'query',
     access: 'auditor',

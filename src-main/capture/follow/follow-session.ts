@@ -1,0 +1,407 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { createClearEntry } from '#main/capture/clear-entry.ts';
+import { ColumnNames } from '#main/capture/column-names.ts';
+import { FileSource } from '#main/capture/file-source.ts';
+import { Identity } from '#main/capture/identity.ts';
+import { RowMapper } from '#main/capture/map-row.ts';
+import { createDateReader } from '#main/capture/parse-date.ts';
+import { planFile } from '#main/capture/plan-file.ts';
+import type { RawRow } from '#main/capture/raw-row.ts';
+import { NdjsonReader } from '#main/capture/read-ndjson.ts';
+import { RejectsFile } from '#main/capture/rejects-file.ts';
+import type { ImportLedger } from '#main/store/import-ledger.ts';
+import type { NewEntry } from '#main/store/new-entry.ts';
+import { BitacoraError, isBitacoraError, throwIfCancelled } from '#shared/contract/errors.ts';
+import type { FollowOptions } from '#shared/contract/follow.ts';
+import type { Redactor } from '#shared/redaction/redactor.ts';
+import { type FollowCheckpoint, keptMarks, markBytes, type Part, readCheckpoint, trimParts } from './follow-checkpoint.ts';
+import { listSet, type SetMember } from './log-set.ts';
+import { type FoundPart, matchParts } from './match-parts.ts';
+import { hashOf, PartFile, SetChanged, TornPart } from './part-file.ts';
+
+const batchEntries = 2000;
+const batchCharacters = 1024 * 1024;
+/** So far back rows are seen again after a start, to number those that are alike as before. */
+const seenAgainBytes = 64 * 1024 * 1024;
+/** So many rows of the part before may be alike to the first ones of the next. */
+const carriedRows = 32;
+/** A last line without its end is taken when its file was put aside and has rested so long, milliseconds. */
+const restMs = 10_000;
+/** A first line is looked for in so much of a file. */
+const seenForPlan = 256 * 1024;
+const lineFeed = 10;
+
+/** A log to follow. */
+export interface FollowTask {
+  readonly id: string;
+  /** Full path of the log. */
+  readonly path: string;
+  readonly options: FollowOptions;
+}
+
+export interface FollowSetup {
+  readonly task: FollowTask;
+  readonly ledger: ImportLedger;
+  readonly rejectsFolder: string;
+  readonly redactor: Redactor;
+  readonly signal: AbortSignal;
+  /** Names of packed files that are cut off or damaged, by the state in which they are left alone; outlives a session. */
+  readonly torn: Map<string, string>;
+}
+
+/** What came of the lines of a session. */
+export interface FollowFigures {
+  readonly read: number;
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+}
+
+/** What a look at the set found. */
+export interface FollowLook {
+  readonly encoding: 'utf-8' | 'latin1' | null;
+  /** The log is there. */
+  readonly live: boolean;
+  readonly bytes: number;
+  readonly position: number;
+  readonly lag: number;
+  readonly rejectsFile: string | null;
+  readonly gaps: number;
+  /** Name of a packed file that is cut off or damaged and was left out; null when there is none. */
+  readonly torn: string | null;
+}
+
+interface Numbering {
+  readonly identity: Identity;
+  readonly mapper: RowMapper;
+}
+
+/**
+ * Follows one log from its last stored place on. Every batch is stored in one transaction with the place at which it ends,
+ * so that after a failure or a kill a new session goes on exactly there: a session that has thrown is of no more use.
+ */
+export class FollowSession {
+  readonly #setup: FollowSetup;
+  readonly #importId: number;
+  readonly #state: FollowCheckpoint;
+  readonly #rejects: RejectsFile;
+  readonly #numberings = new Map<Part, Numbering>();
+  readonly #onFigures: (figures: FollowFigures) => void;
+  #signature: string | null = null;
+  #restless = false;
+  readonly #unpacked = new Map<string, Part>();
+  #batch: NewEntry[] = [];
+  #batchCharacters = 0;
+  #batchRows = 0;
+  #batchRejected = 0;
+  #files: readonly { readonly part: Part; readonly size: number; readonly live: boolean; readonly unread: number }[] = [];
+  /** Everything that is there at the first look is passed over. */
+  #passing: boolean;
+
+  private constructor(
+    setup: FollowSetup,
+    start: { readonly importId: number; readonly state: FollowCheckpoint; readonly rejects: RejectsFile },
+    onFigures: (figures: FollowFigures) => void,
+  ) {
+    this.#setup = setup;
+    this.#importId = start.importId;
+    this.#state = start.state;
+    this.#rejects = start.rejects;
+    this.#onFigures = onFigures;
+    this.#passing = setup.task.options.start === 'now' && start.state.plan === null && start.state.parts.length === 0;
+  }
+
+  /** `onFigures` gets what each stored batch adds. Throws what the ledger or the disk of the rejects file says. */
+  static async open(setup: FollowSetup, onFigures: (figures: FollowFigures) => void): Promise<FollowSession> {
+    const { task, ledger, rejectsFolder } = setup;
+    const name = path.basename(task.path);
+    const { importId, checkpoint } = await ledger.beginImport({ fingerprint: `follow:${task.id}`, file: name });
+    const state = structuredClone(readCheckpoint(checkpoint));
+    const rejectsPath = path.join(rejectsFolder, `${name}.${task.id.slice(0, 8)}.rejects.ndjson`);
+    const rejects = (await RejectsFile.resume(rejectsPath, state.rejectsBytes)) ?? (await RejectsFile.begin(rejectsPath));
+    return new FollowSession(setup, { importId, state, rejects }, onFigures);
+  }
+
+  close(): Promise<void> {
+    return this.#rejects.close();
+  }
+
+  /** Reads what has come. True when there was something, or there may be more at once. */
+  async look(): Promise<boolean> {
+    const { task } = this.#setup;
+    const folder = path.dirname(task.path);
+    const members = this.#members();
+    const signature = members.map((member) => keyOf(folder, member)).join('\n');
+    if (signature === this.#signature && !this.#restless) return false;
+    const files: PartFile[] = [];
+    try {
+      // The log first: a copy of it that is whole by then was whole before the log was truncated.
+      for (const member of members.toReversed()) files.unshift(PartFile.open(folder, member));
+      await this.#plan(folder, files);
+      if (this.#state.plan === null) {
+        this.#signature = signature;
+        return false;
+      }
+      const progressed = await this.#read(members, files);
+      this.#signature = signature;
+      return progressed;
+    } catch (error) {
+      this.#signature = null;
+      if (error instanceof TornPart) {
+        this.#setup.torn.set(keyOf(folder, error.file), error.file.name);
+        if (this.#batchRows > 0) throw new SetChanged();
+        return true;
+      }
+      // What was taken and not stored is read again, by a new session: the rows are numbered already.
+      if (!(error instanceof SetChanged) || this.#batchRows > 0) throw error;
+      return true;
+    } finally {
+      for (const file of files) file.close();
+    }
+  }
+
+  get found(): FollowLook {
+    const log = this.#files.find(({ live }) => live);
+    return {
+      encoding: this.#state.plan?.encoding ?? null,
+      live: log !== undefined,
+      bytes: log?.size ?? 0,
+      position: log?.part.offset ?? 0,
+      lag: this.#files.reduce((sum, { unread }) => sum + unread, 0),
+      rejectsFile: this.#rejects.isEmpty ? null : this.#rejects.path,
+      gaps: this.#state.gaps,
+      torn: [...this.#setup.torn.values()].at(-1) ?? null,
+    };
+  }
+
+  #isTorn(member: SetMember): boolean {
+    return this.#setup.torn.has(keyOf(path.dirname(this.#setup.task.path), member));
+  }
+
+  #members(): readonly SetMember[] {
+    return listSet(this.#setup.task.path).filter((member) => !this.#isTorn(member));
+  }
+
+  /** How the log is read is decided once, by its oldest part, and kept: no line becomes something else after a restart. */
+  async #plan(folder: string, files: readonly PartFile[]): Promise<void> {
+    if (this.#state.plan !== null) return;
+    const { options, path: log } = this.#setup.task;
+    const first = files.find((file) => file.packed || file.read(0, seenForPlan).includes(lineFeed));
+    if (!first) return;
+    const source = await FileSource.open(path.join(folder, first.name));
+    try {
+      const plan = await planFile(source, { ...options, format: null, delimiter: null });
+      const { shape, encoding, dateOrder, columnNames } = plan;
+      if (shape !== 'ndjson' || (encoding !== 'utf-8' && encoding !== 'latin1')) {
+        throw new BitacoraError('follow_format', { path: log });
+      }
+      this.#state.plan = { encoding, dateOrder, columnNames: [...columnNames] };
+    } catch (error) {
+      const unknown = ['import_unknown_format', 'import_binary', 'import_empty'] as const;
+      if (unknown.some((code) => isBitacoraError(error, code))) throw new BitacoraError('follow_format', { path: log });
+      throw error;
+    } finally {
+      await source.close();
+    }
+  }
+
+  async #read(members: readonly SetMember[], files: readonly PartFile[]): Promise<boolean> {
+    const found = await matchParts(this.#state.parts, files, this.#unpacked);
+    // Names and files belong together only if nothing was renamed meanwhile.
+    if (JSON.stringify(this.#members()) !== JSON.stringify(members) || files.some((file) => !file.inPlace)) {
+      throw new SetChanged();
+    }
+    const present = new Set<Part>();
+    for (const { part, file } of found) {
+      if (file) {
+        present.add(part);
+        part.device = file.device;
+        part.inode = file.inode;
+        if (file.packed) this.#unpacked.set(file.state, part);
+      } else if (!part.closed && part.offset > 0) {
+        // Whatever it held beyond is nowhere to be found.
+        part.closed = true;
+        this.#state.gaps += 1;
+      }
+    }
+    this.#state.parts = trimParts(
+      found.map(({ part }) => part),
+      present,
+    );
+    let progressed = false;
+    this.#restless = false;
+    for (const [place, { part, file }] of found.entries()) {
+      if (!file || (file.packed ? part.closed : part.offset === file.size)) continue;
+      if (part.offset === 0) await this.#carry(part, found[place - 1]);
+      progressed = (await this.#readPart(part, file)) || progressed;
+    }
+    this.#files = found.flatMap(({ part, file }) =>
+      file === null
+        ? []
+        : [{ part, size: file.size, live: file.live, unread: file.packed ? 0 : Math.max(0, file.size - part.offset) }],
+    );
+    this.#passing = false;
+    for (const part of this.#numberings.keys()) if (!this.#state.parts.slice(-2).includes(part)) this.#numberings.delete(part);
+    return progressed;
+  }
+
+  async #readPart(part: Part, file: PartFile): Promise<boolean> {
+    const { signal } = this.#setup;
+    const { mapper } = await this.#numberingOf(part, file);
+    const before = file.packed ? Buffer.alloc(0) : file.read(Math.max(0, part.offset - markBytes), Math.min(part.offset, markBytes));
+    const last = part.marks.at(-1);
+    if (!file.packed && last !== undefined && hashOf(before) !== last.hash) throw new SetChanged();
+    const reader = new NdjsonReader({ offset: part.offset, line: part.line });
+    let window: Buffer = before;
+    let end = part.offset;
+    let place: Place | null = null;
+    const begun = part.offset;
+    const take = async (): Promise<void> => {
+      for (let row = reader.next(); row !== null; row = reader.next()) {
+        this.#take(row, mapper);
+        const from = Math.max(0, row.end - markBytes) - (end - window.length);
+        place = { offset: row.end, line: row.nextLine, before: window.subarray(Math.max(0, from), row.end - (end - window.length)) };
+        if (this.#batch.length >= batchEntries || this.#batchCharacters >= batchCharacters || this.#rejects.isFull) {
+          await this.#store(part, place);
+          place = null;
+        }
+      }
+      // Kept longer than the chunk that it is a part of.
+      if (place !== null) place = { ...place, before: Buffer.from(place.before) };
+    };
+    for await (const chunk of file.content(part.offset, before)) {
+      throwIfCancelled(signal);
+      window = Buffer.concat([window.subarray(Math.max(0, window.length - markBytes)), chunk]);
+      end += chunk.length;
+      reader.push(chunk);
+      await take();
+    }
+    const rested = file.packed || (!file.live && Date.now() - file.changedAt > restMs);
+    if (rested) {
+      // Nobody will end its last line any more.
+      reader.finish();
+      await take();
+    }
+    if (place !== null) await this.#store(part, place);
+    if (file.live) return part.offset > begun;
+    const whole = rested || part.offset >= end;
+    if (!whole) this.#restless = true;
+    if (whole && !part.closed) {
+      part.closed = true;
+      await this.#store(part, null);
+    }
+    return part.offset > begun;
+  }
+
+  /** Takes a line in. What it says is looked through for secrets before anything is made of it. */
+  #take(row: RawRow, mapper: RowMapper): void {
+    this.#batchRows += 1;
+    if (this.#passing) return;
+    // A byte order mark, or the hole that a program leaves that writes on where its log was truncated.
+    const text = row.text.replace(/^[\uFEFF\0]+/, '');
+    const mapped = mapper.map(text === row.text ? row : { ...row, text });
+    if (!('reason' in mapped)) {
+      this.#batch.push(mapped);
+      this.#batchCharacters += text.length;
+      return;
+    }
+    const { redactor } = this.#setup;
+    this.#batchRejected += 1;
+    const details = redactor.value(mapped.details) as Readonly<Record<string, unknown>>;
+    this.#rejects.add(row.line, mapped.reason, details, redactor.text(row.text));
+  }
+
+  /** Stores what was taken together with the place behind it; null when only what is known of the files has changed. */
+  async #store(part: Part, place: Place | null): Promise<void> {
+    const { ledger, signal } = this.#setup;
+    throwIfCancelled(signal);
+    // The checkpoint speaks of the rejects file, so that has to be on the disk first.
+    await this.#rejects.sync();
+    this.#state.rejectsBytes = this.#rejects.bytes;
+    if (place !== null) {
+      const mark = { offset: place.offset, hash: hashOf(place.before) };
+      part.head ??= mark;
+      part.marks = [...part.marks, mark].slice(-keptMarks);
+      part.offset = place.offset;
+      part.line = place.line;
+    }
+    const batch = this.#batch;
+    const read = this.#batchRows;
+    const rejected = this.#batchRejected;
+    this.#batch = [];
+    this.#batchCharacters = 0;
+    this.#batchRows = 0;
+    this.#batchRejected = 0;
+    const { stored, duplicates } = await ledger.prepare(batch)({ importId: this.#importId, checkpoint: this.#state });
+    this.#onFigures({ read, stored, duplicates, rejected });
+  }
+
+  /** How alike rows of a part are numbered: as an import of the file does, but that it goes on from the part before. */
+  async #numberingOf(part: Part, file: PartFile): Promise<Numbering> {
+    const known = this.#numberings.get(part);
+    if (known) return known;
+    const identity = new Identity(
+      part.carried.map(([digest, count]) => [Buffer.from(digest, 'base64').toString('latin1'), count]),
+    );
+    const numbering = { identity, mapper: this.#mapperFor(identity) };
+    await this.#seeAgain(part, file, numbering.mapper);
+    this.#numberings.set(part, numbering);
+    return numbering;
+  }
+
+  /** What the last rows of the part before were, for the part that follows it. */
+  async #carry(part: Part, before: FoundPart | undefined): Promise<void> {
+    if (!before?.file || before.part.offset === 0) return;
+    const { identity } = await this.#numberingOf(before.part, before.file);
+    part.carried = identity
+      .recent(carriedRows)
+      .map(([digest, count]) => [Buffer.from(digest, 'latin1').toString('base64'), count]);
+  }
+
+  async #seeAgain(part: Part, file: PartFile, mapper: RowMapper): Promise<void> {
+    if (part.offset === 0 || this.#passing) return;
+    const from = file.packed ? 0 : Math.max(0, part.offset - seenAgainBytes);
+    const reader = new NdjsonReader({ offset: from, line: 1 });
+    let first = from > 0;
+    for await (const chunk of file.content(from, Buffer.alloc(0))) {
+      throwIfCancelled(this.#setup.signal);
+      reader.push(chunk);
+      for (let row = reader.next(); row !== null; row = reader.next()) {
+        if (row.end > part.offset) return;
+        // The first one may be the end of a line.
+        if (!first) mapper.map({ ...row, text: row.text.replace(/^[\uFEFF\0]+/, '') });
+        first = false;
+      }
+    }
+  }
+
+  #mapperFor(identity: Identity): RowMapper {
+    const { task, redactor } = this.#setup;
+    const { plan } = this.#state;
+    if (plan === null) throw new Error('nothing is read before it is known how');
+    return new RowMapper({
+      columns: new ColumnNames(plan.columnNames, task.options.map),
+      header: [],
+      readDate: createDateReader(plan.dateOrder, task.options.zone),
+      identity,
+      source: task.options.source,
+      users: null,
+      clear: createClearEntry(redactor),
+    });
+  }
+}
+
+/** Where a batch ends. */
+interface Place {
+  readonly offset: number;
+  readonly line: number;
+  /** The last bytes before it. */
+  readonly before: Buffer;
+}
+
+/** Names a state of a file: written to, or put in another's place, it has another key. */
+const keyOf = (folder: string, { name }: SetMember): string => {
+  const there = statSync(path.join(folder, name), { throwIfNoEntry: false });
+  return there === undefined ? name : [name, there.ino, there.size, there.mtimeMs].join(' ');
+};
