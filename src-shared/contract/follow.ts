@@ -17,7 +17,6 @@ export type FollowOptions = z.infer<typeof followOptionsSchema>;
  * itself: `error` says why.
  */
 export const followStates = ['following', 'waiting', 'paused', 'failed'] as const;
-export type FollowState = (typeof followStates)[number];
 
 export const followSchema = z.object({
   id: z.string(),

@@ -15,7 +15,14 @@ import type { NewEntry } from '#main/store/new-entry.ts';
 import { BitacoraError, isBitacoraError, throwIfCancelled } from '#shared/contract/errors.ts';
 import type { FollowOptions } from '#shared/contract/follow.ts';
 import type { Redactor } from '#shared/redaction/redactor.ts';
-import { type FollowCheckpoint, keptMarks, markBytes, type Part, readCheckpoint, trimParts } from './follow-checkpoint.ts';
+import {
+  type FollowCheckpoint,
+  keptMarks,
+  markBytes,
+  type Part,
+  readCheckpoint,
+  trimParts,
+} from './follow-checkpoint.ts';
 import { listSet, type SetMember } from './log-set.ts';
 import { type FoundPart, matchParts } from './match-parts.ts';
 import { hashOf, PartFile, SetChanged, TornPart } from './part-file.ts';
@@ -95,7 +102,8 @@ export class FollowSession {
   #batchCharacters = 0;
   #batchRows = 0;
   #batchRejected = 0;
-  #files: readonly { readonly part: Part; readonly size: number; readonly live: boolean; readonly unread: number }[] = [];
+  #files: readonly { readonly part: Part; readonly size: number; readonly live: boolean; readonly unread: number }[] =
+    [];
   /** Everything that is there at the first look is passed over. */
   #passing: boolean;
 
@@ -119,7 +127,8 @@ export class FollowSession {
     const { importId, checkpoint } = await ledger.beginImport({ fingerprint: `follow:${task.id}`, file: name });
     const state = structuredClone(readCheckpoint(checkpoint));
     const rejectsPath = path.join(rejectsFolder, `${name}.${task.id.slice(0, 8)}.rejects.ndjson`);
-    const rejects = (await RejectsFile.resume(rejectsPath, state.rejectsBytes)) ?? (await RejectsFile.begin(rejectsPath));
+    const rejects =
+      (await RejectsFile.resume(rejectsPath, state.rejectsBytes)) ?? (await RejectsFile.begin(rejectsPath));
     return new FollowSession(setup, { importId, state, rejects }, onFigures);
   }
 
@@ -242,14 +251,17 @@ export class FollowSession {
         : [{ part, size: file.size, live: file.live, unread: file.packed ? 0 : Math.max(0, file.size - part.offset) }],
     );
     this.#passing = false;
-    for (const part of this.#numberings.keys()) if (!this.#state.parts.slice(-2).includes(part)) this.#numberings.delete(part);
+    for (const part of this.#numberings.keys())
+      if (!this.#state.parts.slice(-2).includes(part)) this.#numberings.delete(part);
     return progressed;
   }
 
   async #readPart(part: Part, file: PartFile): Promise<boolean> {
     const { signal } = this.#setup;
     const { mapper } = await this.#numberingOf(part, file);
-    const before = file.packed ? Buffer.alloc(0) : file.read(Math.max(0, part.offset - markBytes), Math.min(part.offset, markBytes));
+    const before = file.packed
+      ? Buffer.alloc(0)
+      : file.read(Math.max(0, part.offset - markBytes), Math.min(part.offset, markBytes));
     const last = part.marks.at(-1);
     if (!file.packed && last !== undefined && hashOf(before) !== last.hash) throw new SetChanged();
     const reader = new NdjsonReader({ offset: part.offset, line: part.line });
@@ -261,7 +273,11 @@ export class FollowSession {
       for (let row = reader.next(); row !== null; row = reader.next()) {
         this.#take(row, mapper);
         const from = Math.max(0, row.end - markBytes) - (end - window.length);
-        place = { offset: row.end, line: row.nextLine, before: window.subarray(Math.max(0, from), row.end - (end - window.length)) };
+        place = {
+          offset: row.end,
+          line: row.nextLine,
+          before: window.subarray(Math.max(0, from), row.end - (end - window.length)),
+        };
         if (this.#batch.length >= batchEntries || this.#batchCharacters >= batchCharacters || this.#rejects.isFull) {
           await this.#store(part, place);
           place = null;

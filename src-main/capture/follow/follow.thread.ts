@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
+import { openRedactionKey, redactionDigest } from '#main/capture/redaction-key.ts';
 import { writerLedger } from '#main/capture/writer-ledger.ts';
-import { openRedactionDigest } from '#main/capture/redaction-key.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { createRedactor } from '#shared/redaction/redactor.ts';
 import { followLog } from './follow-log.ts';
@@ -29,7 +29,7 @@ serveThread<FollowThreadSetup>(({ writer, task, rejectsFolder, dataFolder, secre
         if (shouldStop()) controller.abort();
       }, lookEveryMs);
       try {
-        const redactor = createRedactor({ keys: secretKeys, digest: openRedactionDigest(dataFolder) });
+        const redactor = createRedactor({ keys: secretKeys, digest: redactionDigest(openRedactionKey(dataFolder)) });
         const torn = new Map<string, string>();
         await followLog({ task, ledger, rejectsFolder, redactor, signal: controller.signal, torn }, (report) =>
           progress({ ...report, error: report.error?.toWire() ?? null }),

@@ -69,7 +69,8 @@ export const matchParts = async (
     const part = await copiedPart(file, parts);
     // It is all that is left of it, and shorter than what was read of the log itself.
     if (part && !matched.has(part)) part.closed = true;
-    if (part || (live && (file.packed || file.size <= live.size) && (await sameBeginning(file, live)))) left.delete(file);
+    if (part || (live && (file.packed || file.size <= live.size) && (await sameBeginning(file, live))))
+      left.delete(file);
   }
   return [
     ...parts.map((part) => ({ part, file: matched.get(part) ?? null })),

@@ -49,7 +49,7 @@ const begin = async () => {
 test('a log is read from its beginning, with its rotated parts, and then as it grows', async () => {
   const { data, admin, host, log } = await begin();
   writeFileSync(`${log}.2.gz`, gzipSync(entryOf('one')));
-  writeFileSync(`${log}.1`, entryOf('two') + entryOf('two') + 'no entry, password=hunter2secret\n');
+  writeFileSync(`${log}.1`, [entryOf('two'), entryOf('two'), 'no entry, password=hunter2secret\n'].join(''));
   writeFileSync(log, entryOf('three'));
   writeFileSync(`${log}.txt`, entryOf('not of the set'));
   const added = await host.call('capture.followPath', { path: log, options: { source: 'shop' } });
@@ -270,6 +270,11 @@ test(`killed ${kills} times while the log is renamed, truncated, packed: every l
     .filter((detail) => said.get(detail) !== counts.get(detail))
     .map((detail) => `${detail}: ${said.get(detail)} said, ${counts.get(detail)} stored`);
   // Some are enough to see what is wrong.
-  expect({ wrong: wrong.slice(0, 20), ...(await followed(connect(last, 'host'))) }).toMatchObject({ wrong: [], gaps: 0, error: null, torn: null });
+  expect({ wrong: wrong.slice(0, 20), ...(await followed(connect(last, 'host'))) }).toMatchObject({
+    wrong: [],
+    gaps: 0,
+    error: null,
+    torn: null,
+  });
   expect(said.size).toBeGreaterThan(kills * 10);
 });
