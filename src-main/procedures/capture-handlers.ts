@@ -168,7 +168,7 @@ export const createCaptureHandlers = (
       await present.queue.store(readValues([entry], reading));
       return {};
     },
-    'capture.readSettings': () => settingsOf(deskOf(holder.current())),
+    'capture.readSettings': () => captureSettingsOf(deskOf(holder.current())),
     'capture.writeSettings': async (settings) => {
       const ledger = holder.current();
       const desk = deskOf(ledger);
