@@ -98,6 +98,8 @@ export class FollowSession {
   #signature: string | null = null;
   #restless = false;
   readonly #unpacked = new Map<string, Part>();
+  /** Parts that were not seen once, though there was more to read of them. */
+  readonly #missed = new WeakSet<Part>();
   #batch: NewEntry[] = [];
   #batchCharacters = 0;
   #batchRows = 0;
@@ -221,10 +223,17 @@ export class FollowSession {
     if (JSON.stringify(this.#members()) !== JSON.stringify(members) || files.some((file) => !file.inPlace)) {
       throw new SetChanged();
     }
+    const missing = found.filter(({ part, file }) => !file && !part.closed && part.offset > 0);
+    if (missing.some(({ part }) => !this.#missed.has(part))) {
+      // It may have been copied and truncated between two glances; the next look sees it in its new place.
+      for (const { part } of missing) this.#missed.add(part);
+      throw new SetChanged();
+    }
     const present = new Set<Part>();
     for (const { part, file } of found) {
       if (file) {
         present.add(part);
+        this.#missed.delete(part);
         part.device = file.device;
         part.inode = file.inode;
         if (file.packed) this.#unpacked.set(file.state, part);
@@ -241,7 +250,11 @@ export class FollowSession {
     let progressed = false;
     this.#restless = false;
     for (const [place, { part, file }] of found.entries()) {
-      if (!file || (file.packed ? part.closed : part.offset === file.size)) continue;
+      if (!file || (file.packed ? part.closed : part.offset === file.size)) {
+        // It was read to its end while it was the log; stored with whatever comes next.
+        if (file && !file.live && part.offset > 0) part.closed = true;
+        continue;
+      }
       if (part.offset === 0) await this.#carry(part, found[place - 1]);
       progressed = (await this.#readPart(part, file)) || progressed;
     }
