@@ -309,6 +309,7 @@ class Client:
         os.makedirs(spool, mode=0o700, exist_ok=True)
         self.redactor = Redactor(secret_keys or SECRET_KEYS, self._open_key())
         self._waiting, self._lock, self._work = [], threading.Lock(), threading.Event()
+        self._writing = threading.Lock()
         self._sequence = self.sent = self.refused = self.dropped = 0
         self.problem = None
         self._closing = False
@@ -359,8 +360,10 @@ class Client:
 
     def flush(self):
         """Writes what is in memory to disk; each file whole, and there before it counts."""
-        with self._lock:
-            lines, self._waiting = self._waiting, []
+        with self._writing:
+            # Only to take them: whoever records must not wait for the disk.
+            with self._lock:
+                lines, self._waiting = self._waiting, []
             while lines:
                 size, count = 0, 0
                 while count < len(lines) and count < BATCH_ENTRIES and (count == 0 or size < BATCH_BYTES):
