@@ -100,6 +100,32 @@ export const captureMessages = defineMessages({
     en: 'The minute and the hour count what came since Bitácora was opened ({since}); “of today”, what happened today.',
   },
 
+  'capture.files': { es: 'Archivos de registro', en: 'Log files' },
+  'capture.files.on': { es: 'Escribir copias en archivos', en: 'Write copies to files' },
+  'capture.files.on.hint': {
+    es: 'Un objeto JSON por línea, en {folder}. El libro es el original; los archivos empiezan con lo que llegue desde entonces.',
+    en: 'One JSON object a line, in {folder}. The ledger is the record; the files begin with what comes from then on.',
+  },
+  'capture.files.file': { es: 'Archivo', en: 'File' },
+  'capture.files.loggers': { es: 'Escriben en él', en: 'Written by' },
+  'capture.files.limits': { es: 'Tamaño y copias', en: 'Size and copies' },
+  'capture.files.limit': { es: '{size} MiB × {count}', en: '{size} MiB × {count}' },
+  'capture.files.now': { es: 'Ahora', en: 'Now' },
+  'capture.files.size': { es: '{size} · {files} aparte', en: '{size} · {files} put aside' },
+  'capture.files.written': { es: 'Último escrito', en: 'Last written' },
+  'capture.files.waiting': {
+    es: { one: '{count} registro por escribir', other: '{count} registros por escribir' },
+    en: { one: '{count} entry to be written', other: '{count} entries to be written' },
+  },
+  'capture.files.change': { es: 'Cambiar tamaños y copias', en: 'Change sizes and copies' },
+  'capture.files.size-of': { es: '{file}, MiB', en: '{file}, MiB' },
+  'capture.files.count-of': { es: '{file}, copias', en: '{file}, copies' },
+  'capture.files.limits.wrong': {
+    es: 'De 0,001 a 2048 MiB, y de 1 a 1000 copias.',
+    en: 'From 0.001 to 2048 MiB, and from 1 to 1000 copies.',
+  },
+  'capture.files.keep': { es: 'Guardar', en: 'Save' },
+
   'capture.spool': { es: 'Cola', en: 'Queue' },
   'capture.spool.since': { es: 'Desde el {since}', en: 'Since {since}' },
   'capture.spool.waiting': { es: 'Peticiones en espera', en: 'Requests waiting' },

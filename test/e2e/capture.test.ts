@@ -86,6 +86,14 @@ test('capture in the settings: an address, a token that is shown once, who sends
   expect(await seriousFindings(page)).toEqual([]);
   await keepScreen(app, 'capture');
 
+  const files = group(page, 'Archivos de registro');
+  await files.getByRole('switch', { name: 'Escribir copias' }).click();
+  await files.getByRole('button', { name: 'Cambiar tamaños y copias' }).click();
+  await files.getByLabel('payments.log, MiB').fill('12,5');
+  await files.getByLabel('payments.log, copias').fill('7');
+  await files.getByRole('button', { name: 'Guardar' }).click();
+  await files.getByRole('row').filter({ hasText: 'payments.log' }).getByText('12,5 MiB × 7').waitFor();
+
   await row.getByRole('link', { name: 'Pozos' }).click();
   await page.getByRole('main').getByText('CREATE', { exact: true }).first().waitFor();
   await openCapture(page);

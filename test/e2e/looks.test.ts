@@ -122,6 +122,14 @@ test('every screen reads well in both languages, light and dark, and changes bet
     await page.keyboard.press('Alt+3');
     await page.getByRole('heading', { name: language === 'es' ? 'Acerca de' : 'About' }).waitFor();
     await lookAt(app, 'settings', language, findings);
+    await page.getByRole('link', { name: language === 'es' ? 'Captura' : 'Capture' }).click();
+    await page.getByRole('cell', { name: 'payments.log' }).waitFor();
+    await lookAt(app, 'settings-capture', language, findings);
+    await page
+      .getByRole('region', { name: language === 'es' ? 'Archivos de registro' : 'Log files' })
+      .scrollIntoViewIfNeeded();
+    await keepScreen(app, `settings-capture-end.${language}`);
+    await page.getByRole('link', { name: 'General' }).click();
     await page.keyboard.press('Alt+1');
     await rowsAreHere(page);
   }
