@@ -171,7 +171,9 @@ export const LogFilesGroup = (): ReactNode => {
             <tbody>
               {known.files.map((file) => (
                 <tr key={file.file}>
-                  <td title={file.path}>{file.file}</td>
+                  <td className={classes.date} title={file.path}>
+                    {file.file}
+                  </td>
                   <td>{file.loggers.join(', ')}</td>
                   <td className={classes.date}>
                     {t('capture.files.limit', {

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { reasonText } from '#renderer/capture/reasons.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { formatInstant } from '#renderer/i18n/zoned-time.ts';
+import settings from '#renderer/settings/settings.module.css';
 import { SettingsGroup } from '#renderer/settings/settings-group.tsx';
 import { useReading } from '#renderer/settings/window-settings.tsx';
 import uiClasses from '#renderer/ui/fault.module.css';
@@ -59,7 +60,7 @@ export const SpoolGroup = ({ state }: { state: CaptureState }): ReactNode => {
                 })}
         </dd>
       </dl>
-      <p>{t('capture.spool.since', { since: written(state.since) })}</p>
+      <p className={settings.hint}>{t('capture.spool.since', { since: written(state.since) })}</p>
     </SettingsGroup>
   );
 };
