@@ -134,10 +134,11 @@ export const LogFilesGroup = (): ReactNode => {
     };
   }, [load]);
 
-  const keep = async (next: LogFileSettings): Promise<void> => {
+  /** `done` when it was kept; a form that was opened meanwhile stays. */
+  const keep = async (next: LogFileSettings, done: () => void = () => undefined): Promise<void> => {
     try {
       await engine.call('capture.setLogFiles', next);
-      setChanging(false);
+      done();
       await load();
     } catch (error) {
       setFault(error);
@@ -197,7 +198,7 @@ export const LogFilesGroup = (): ReactNode => {
           {changing ? (
             <LimitsForm
               loggers={known.settings.loggers}
-              onKeep={(loggers) => void keep({ ...known.settings, loggers })}
+              onKeep={(loggers) => void keep({ ...known.settings, loggers }, () => setChanging(false))}
               onCancel={() => setChanging(false)}
             />
           ) : (
