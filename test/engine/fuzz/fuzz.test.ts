@@ -204,8 +204,8 @@ const nearInputs: Partial<Record<ProcedureName, fc.Arbitrary<unknown>>> = {
   'import.run': fc.record({ grant: near(text), options: near(options), users: near(fc.option(text)) }),
 };
 
-/** Both watches stay open, and the demo takes the ledger away: each has a test of its own. */
-const lasting: readonly ProcedureName[] = ['app.watch', 'export.watch', 'setup.openDemo'];
+/** The watches stay open, and the demo takes the ledger away: each has a test of its own. */
+const lasting: readonly ProcedureName[] = ['app.watch', 'capture.watch', 'export.watch', 'setup.openDemo'];
 /** A plain object is all that these ask for. */
 const isTaken = (name: ProcedureName, input: unknown): boolean =>
   lasting.includes(name) && typeof input === 'object' && input !== null && !Array.isArray(input);
