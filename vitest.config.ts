@@ -19,10 +19,15 @@ export default defineConfig({
       project('house'),
       project('unit'),
       project('store', { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('engine', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('engine', { testTimeout: 60_000, hookTimeout: 60_000, globalSetup: 'test/engine/build-command.ts' }),
       // What programs of Debian make of our documents: only .ci/run asks for this one.
       project('tools', { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('e2e', { ...windows, provide: { appKind: 'browser' } }),
+      // Every screen in both languages and themes takes long; .ci/run asks for it.
+      project('e2e', {
+        ...windows,
+        provide: { appKind: 'browser' },
+        exclude: process.env.BITACORA_LOOKS ? [] : ['test/e2e/looks.test.ts'],
+      }),
       // The same journeys in a real Electron, which npm alone can't promise: only .ci/run asks for this one.
       project('electron', {
         ...windows,

