@@ -68,9 +68,11 @@ export const keptMarks = 6;
 
 /** Forgets what is not needed to know the files again. `present`: the parts whose files were seen. */
 export const trimParts = (parts: readonly Part[], present: ReadonlySet<Part>): Part[] => {
-  let toForget = parts.filter((part) => !present.has(part)).length - rememberedGone;
+  let toForget = parts.filter((part) => !present.has(part) && part.offset > 0).length - rememberedGone;
   const kept = parts.filter((part) => {
-    if (present.has(part) || toForget <= 0) return true;
+    if (present.has(part)) return true;
+    if (part.offset === 0) return false;
+    if (toForget <= 0) return true;
     toForget -= 1;
     return false;
   });

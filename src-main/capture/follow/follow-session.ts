@@ -255,7 +255,14 @@ export class FollowSession {
         if (file && !file.live && part.offset > 0) part.closed = true;
         continue;
       }
-      if (part.offset === 0) await this.#carry(part, found[place - 1]);
+      if (part.offset === 0) {
+        // Nothing of it was numbered yet, and another part may have come before it since it was first seen.
+        this.#numberings.delete(part);
+        await this.#carry(
+          part,
+          found.slice(0, place).findLast((before) => before.part.offset > 0),
+        );
+      }
       progressed = (await this.#readPart(part, file)) || progressed;
     }
     this.#files = found.flatMap(({ part, file }) =>
@@ -272,11 +279,9 @@ export class FollowSession {
   async #readPart(part: Part, file: PartFile): Promise<boolean> {
     const { signal } = this.#setup;
     const { mapper } = await this.#numberingOf(part, file);
-    const before = file.packed
-      ? Buffer.alloc(0)
-      : file.read(Math.max(0, part.offset - markBytes), Math.min(part.offset, markBytes));
+    const before = await file.before(part.offset);
     const last = part.marks.at(-1);
-    if (!file.packed && last !== undefined && hashOf(before) !== last.hash) throw new SetChanged();
+    if (last !== undefined && hashOf(before) !== last.hash) throw new SetChanged();
     const reader = new NdjsonReader({ offset: part.offset, line: part.line });
     let window: Buffer = before;
     let end = part.offset;
@@ -381,7 +386,7 @@ export class FollowSession {
 
   /** What the last rows of the part before were, for the part that follows it. */
   async #carry(part: Part, before: FoundPart | undefined): Promise<void> {
-    if (!before?.file || before.part.offset === 0) return;
+    if (!before?.file) return;
     const { identity } = await this.#numberingOf(before.part, before.file);
     part.carried = identity
       .recent(carriedRows)

@@ -23,8 +23,7 @@ const comparedBytes = 64 * 1024;
 
 const sameBeginning = async (file: PartFile, live: PartFile): Promise<boolean> => {
   const begun = await file.beginning(comparedBytes);
-  const length = Math.min(begun.length, live.size);
-  return length > 0 && begun.subarray(0, length).equals(live.read(0, length));
+  return begun.length > 0 && begun.length <= live.size && begun.equals(live.read(0, begun.length));
 };
 
 /**
@@ -72,9 +71,13 @@ export const matchParts = async (
     if (part || (live && (file.packed || file.size <= live.size) && (await sameBeginning(file, live))))
       left.delete(file);
   }
+  const partOf = new Map([...matched].map(([part, file]) => [file, part]));
   return [
-    ...parts.map((part) => ({ part, file: matched.get(part) ?? null })),
-    ...files.filter((file) => left.has(file)).map((file) => ({ part: newPart(file), file })),
+    ...parts.filter((part) => !matched.has(part)).map((part) => ({ part, file: null })),
+    // What was read first is not always older: a packed file may be whole later than the one after it is begun.
+    ...files
+      .filter((file) => left.has(file) || partOf.has(file))
+      .map((file) => ({ part: partOf.get(file) ?? newPart(file), file })),
   ];
 };
 

@@ -119,6 +119,18 @@ export class PartFile {
     return Buffer.alloc(0);
   }
 
+  /** The bytes before a place that its mark is of; fewer when there are no more. */
+  async before(offset: number): Promise<Buffer> {
+    const from = Math.max(0, offset - markBytes);
+    if (!this.packed) return this.read(from, offset - from);
+    let found = Buffer.alloc(0);
+    for await (const chunk of offset === 0 ? [] : this.#unpacked(from)) {
+      found = Buffer.concat([found, chunk.subarray(0, offset - from - found.length)]);
+      if (found.length === offset - from) break;
+    }
+    return found;
+  }
+
   /** Whether the bytes before a place are those that were read once. */
   async holds(marks: readonly Mark[]): Promise<boolean> {
     if (!this.packed) {
