@@ -196,7 +196,10 @@ test('what can’t be followed is told and tried again; our own logs and windows
   await vi.waitFor(async () => expect((await followed(admin)).error?.code).toBe('follow_format'), patience);
   writeFileSync(log, entryOf('at last'));
   await untilStored(data, ['at last']);
-  expect(await followed(admin)).toMatchObject({ id, state: 'following', error: null });
+  await vi.waitFor(
+    async () => expect(await followed(admin)).toMatchObject({ id, state: 'following', error: null }),
+    patience,
+  );
   expect((await host.call('capture.followPath', { path: log, options: {} })).id).toBe(id);
   const own = path.join(data, 'logs', 'audit.log');
   expect(await codeOf(host.call('capture.followPath', { path: own, options: {} }))).toBe('follow_own');
@@ -216,7 +219,8 @@ test('a file with unread lines that is gone is told; a torn packed file is left 
   writeFileSync(`${log}.1.gz`, packed.subarray(0, packed.length >> 1));
   const next = await openEngine(data, { onDuty: true });
   await untilStored(data, ['a', 'b']);
-  expect(await followed(connect(next, 'host'))).toMatchObject({ gaps: 1, torn: 'audit.log.1.gz', state: 'following' });
+  const told = { gaps: 1, torn: 'audit.log.1.gz', state: 'following' };
+  await vi.waitFor(async () => expect(await followed(connect(next, 'host'))).toMatchObject(told), patience);
 });
 
 /** How often the engine is killed while it follows: a few times here, more in .ci/run. */
