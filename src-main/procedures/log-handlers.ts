@@ -1,5 +1,6 @@
 import type { HandlersFor } from '#main/engine/context.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
+import { unpackPage } from '#main/query/packed-page.ts';
 import type { ReaderOperations } from '#main/query/reader-operations.ts';
 import type { ThreadCallOptions } from '#main/store/threads/thread-client.ts';
 import { isCancelled } from '#shared/contract/errors.ts';
@@ -61,7 +62,7 @@ export const createLogHandlers = (holder: LedgerHolder): HandlersFor<LogProcedur
   ): Promise<ReaderOperations[N]['output']> =>
     (await holder.current().read(lane, operation, input, options)) as ReaderOperations[N]['output'];
   return {
-    'log.page': (input, { signal }) => read('page', 'page', input, { signal }),
+    'log.page': async (input, { signal }) => unpackPage(await read('page', 'page', input, { signal })),
     'log.count': (input, { signal, progress }) =>
       read('count', 'count', input, {
         signal,

@@ -1,5 +1,6 @@
 import type { CaptureFigures } from '#main/capture/capture-figures.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
+import { unpackPage } from '#main/query/packed-page.ts';
 import type { ReaderOperations } from '#main/query/reader-operations.ts';
 import type { SqliteLedger } from '#main/store/sqlite/open-ledger.ts';
 import type { CaptureSource } from '#shared/contract/capture-state.ts';
@@ -60,7 +61,10 @@ export const createSourceList = (
       return facets[0] ?? { values: [], distinct: 0 };
     };
     const lookUp = async (name: string): Promise<string | null> => {
-      const [row] = (await read('page', { view: viewOf(ofSource(name)), start: { position: 0 }, limit: 1 })).rows;
+      const { rows } = unpackPage(
+        await read('page', { view: viewOf(ofSource(name)), start: { position: 0 }, limit: 1 }),
+      );
+      const [row] = rows;
       if (row === undefined) return null;
       const { origin, receivedAt } = await read('entry', { id: row.id });
       return origin === null ? receivedAt : null;

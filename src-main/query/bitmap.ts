@@ -77,6 +77,11 @@ const countWord = (bits: number): number => {
   return Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 };
 
+export const isEmpty = (words: ChunkBits): boolean => {
+  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
+  return true;
+};
+
 /** Bits that are set in the words `[from, to)`. */
 export const countBits = (words: ChunkBits, from = 0, to = words.length): number => {
   let count = 0;

@@ -11,6 +11,7 @@ import {
   countBits,
   emptyBits,
   hasBit,
+  isEmpty,
   keepRows,
   orInto,
 } from './bitmap.ts';
@@ -109,19 +110,23 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
 
   const limit = (chunk: number): number => Math.min(chunkRows, newestId - chunk * chunkRows);
 
+  // Most chunks have nothing of a rare word: only what is found gets a bitmap of its own.
+  const surely = emptyBits();
+  const perhaps = emptyBits();
+
   /** Null when no entry of the chunk can pass. */
   const possible = (
     text: TextMatch,
     chunk: Chunk,
   ): { readonly sure: ChunkBits | null; readonly all: ChunkBits } | null => {
-    const sure = emptyBits();
-    const anySure = text.markSure(chunk, limit(chunk.number), sure);
-    const all = anySure ? Uint32Array.from(sure) : sure;
-    const anyPossible = text.markPossible(chunk, limit(chunk.number), all);
-    if (!anySure && !anyPossible) return null;
-    clearFrom(all, limit(chunk.number));
-    return { sure: anySure ? sure : null, all };
+    const sure = text.markSure(chunk, limit(chunk.number), surely.fill(0)) ? surely.slice() : null;
+    perhaps.set(sure ?? noBits);
+    if (!text.markPossible(chunk, limit(chunk.number), perhaps) && !sure) return null;
+    clearFrom(perhaps, limit(chunk.number));
+    return { sure, all: perhaps.slice() };
   };
+
+  const none = (): ChunkMatches => ({ bits: noBits, pending: null, refused: [], reads: 0, narrowed: true, count: 0 });
 
   const find = (number: number): ChunkMatches => {
     throwIfStopped(shouldStop);
@@ -130,31 +135,40 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     const chunk = columns(number);
     const { bits: found, shared } = filterChunk(where, tests, chunk, limit(number));
     if (byColumns) return { bits: found, pending: null, refused: [], reads: 0, narrowed: false, count: null };
-    const bits = shared ? Uint32Array.from(found) : found;
-    const unsure = emptyBits();
+    let bits: ChunkBits | null = shared ? null : found;
+    const ours = (): ChunkBits => {
+      bits ??= found.slice();
+      return bits;
+    };
+    let unsure: ChunkBits | null = null;
+    const isUnsure = (some: ChunkBits): void => {
+      unsure ??= emptyBits();
+      orInto(unsure, some);
+    };
     for (const text of including) {
-      if (countBits(bits) === 0) break;
+      if (isEmpty(bits ?? found)) break;
       const marked = possible(text, chunk);
-      if (!marked) return { bits: noBits, pending: null, refused: [], reads: 0, narrowed: true, count: 0 };
+      if (!marked) return none();
       const { sure, all } = marked;
-      andInto(bits, all);
+      andInto(ours(), all);
       if (sure) andNotInto(all, sure);
-      orInto(unsure, all);
+      isUnsure(all);
     }
     const refused = excluding.map((text) => {
-      const marked = countBits(bits) === 0 ? null : possible(text, chunk);
+      const marked = isEmpty(bits ?? found) ? null : possible(text, chunk);
       if (!marked) return noBits;
       const { sure, all } = marked;
       if (sure) {
-        andNotInto(bits, sure);
+        andNotInto(ours(), sure);
         andNotInto(all, sure);
       }
-      orInto(unsure, all);
+      isUnsure(all);
       return all;
     });
-    andInto(unsure, bits);
-    const pending = countBits(unsure) === 0 ? null : unsure;
-    return { bits, pending, refused, reads: 0, narrowed: false, count: null };
+    const matched = ours();
+    if (unsure) andInto(unsure, matched);
+    const pending = unsure && !isEmpty(unsure) ? unsure : null;
+    return { bits: matched, pending, refused, reads: 0, narrowed: false, count: null };
   };
 
   const at = (chunk: number): ChunkMatches => {
@@ -200,7 +214,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     const { pending, bits } = matches;
     if (pending === null) return;
     const chunk = columns(number);
-    const passed = Uint32Array.from(pending);
+    const passed = pending.slice();
     let decided = limit(number);
     const settled = (text: TextMatch, hits: ChunkBits): ChunkBits => {
       throwIfStopped(shouldStop);
@@ -208,13 +222,13 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       return hits;
     };
     for (const text of including) {
-      const hits = settled(text, Uint32Array.from(passed));
+      const hits = settled(text, passed.slice());
       if (decided === 0) break;
       text.markSure(chunk, limit(number), hits);
       andInto(passed, hits);
     }
     for (const [i, text] of excluding.entries()) {
-      const hits = Uint32Array.from(passed);
+      const hits = passed.slice();
       andInto(hits, matches.refused[i] as ChunkBits);
       andNotInto(passed, settled(text, hits));
     }

@@ -1,9 +1,10 @@
 import type { InputOf, OutputOf, ParsedInputOf, ProgressOf } from '#shared/contract/procedures.ts';
 import type { Total, View } from '#shared/contract/view.ts';
+import type { PackedPage } from './packed-page.ts';
 
 /** What a reader thread can be asked. */
 export interface ReaderOperations {
-  page: { input: ParsedInputOf<'log.page'>; output: OutputOf<'log.page'>; progress: never };
+  page: { input: ParsedInputOf<'log.page'>; output: PackedPage; progress: never };
   /** The ids of a view from a position on, in its order: what an export walks. */
   ids: {
     input: { view: View; position: number; limit: number };

@@ -9,6 +9,7 @@ import { openSearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import type { LedgerThreadSetup } from '#main/store/sqlite/thread-setup.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { estimateFacets, listFacets } from './facets.ts';
+import { packPage } from './packed-page.ts';
 import type { ReaderOperations } from './reader-operations.ts';
 import { readRecordLife } from './record-life.ts';
 import { checkStatistics, readStatistics } from './statistics.ts';
@@ -55,7 +56,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
     ) => ReaderOperations[N]['output'];
   };
   const handlers: Handlers = {
-    page: ({ view, start, limit }) => views.page(view, start, limit),
+    page: ({ view, start, limit }) => packPage(views.page(view, start, limit)),
     ids: ({ view, position, limit }) => views.ids(view, position, limit),
     count: ({ view }, progress) => ({ count: views.count(view, (atLeast) => progress({ atLeast, exact: false })) }),
     facets: (asked) => listFacets(views, dictionaries, asked, shouldStop),

@@ -3,7 +3,7 @@ import { BitacoraError } from '#shared/contract/errors.ts';
 import { isoOf } from '#shared/text/zoned-time.ts';
 import type { SqliteDatabase } from './database.ts';
 import type { Dictionaries } from './dictionaries.ts';
-import type { SearchedCells, SearchedTuple } from './search/searched-texts.ts';
+import type { SearchedCells } from './search/searched-texts.ts';
 import { openWholeEntryReader } from './whole-entry-reader.ts';
 
 /** The cells of an entry that a row of the grid is made of. */
@@ -18,29 +18,42 @@ export interface RowCells extends Omit<SearchedCells, 'occurredText' | 'request'
   readonly status: number | null;
 }
 
+/** What a search looks into and what a row shows: most that is searched on a first page is shown too. */
+interface EntryCells extends RowCells, SearchedCells {}
+
 const parseJson = (text: string | null): Record<string, unknown> | null =>
   text === null ? null : (JSON.parse(text) as Record<string, unknown>);
 
-/** `RowCells` in the order in which they are read. */
-type RowTuple = [
-  number,
-  number,
-  number | null,
-  number | null,
-  number | null,
-  number | null,
-  number | null,
-  number | null,
-  number | null,
-  string | null,
-  string | null,
-  string | null,
-  string | null,
-  string | null,
+/** `EntryCells` in the order in which they are read: named rows cost twice as much. */
+type EntryTuple = [
+  ...[id: number, occurredAt: number],
+  ...[event: number | null, module: number | null, actor: number | null, target: number | null],
+  ...[field: number | null, source: number | null, status: number | null],
+  ...[occurredText: string | null, recordId: string | null, oldValue: string | null, newValue: string | null],
+  ...[detail: string | null, action: string | null, request: string | null],
 ];
 
+const entryCells = (found: EntryTuple): EntryCells => ({
+  id: found[0],
+  occurredAt: found[1],
+  event: found[2],
+  module: found[3],
+  actor: found[4],
+  target: found[5],
+  field: found[6],
+  source: found[7],
+  status: found[8],
+  occurredText: found[9],
+  recordId: found[10],
+  oldValue: found[11],
+  newValue: found[12],
+  detail: found[13],
+  action: found[14],
+  request: found[15],
+});
+
 /** Entries of a page that are so close together are read in one go, with those between them. */
-const closeRows = 2;
+const closeRows = 4;
 /** Steps of at most this many rows count as reading on; after as many of them, a block is read. */
 const nearRows = 8;
 const blockRows = 128;
@@ -49,85 +62,61 @@ const keptBlocks = 10;
 
 /** Reads single entries by id: the cells for a test or a grid row, or an entry whole. */
 export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) => {
-  const cellColumns = `id, occurred_at, event, module, actor, target, field, source, status, record_id, old_value,
-    new_value, detail, action`;
-  const cells = db.prepare(`SELECT ${cellColumns} FROM entry WHERE id = ?`).raw();
-  const cellsBetween = db.prepare(`SELECT ${cellColumns} FROM entry WHERE id BETWEEN ? AND ?`).raw();
+  const cellColumns = `id, occurred_at, event, module, actor, target, field, source, status, occurred_text, record_id,
+    old_value, new_value, detail, action, request`;
+  const one = db.prepare(`SELECT ${cellColumns} FROM entry WHERE id = ?`).raw();
+  const between = db.prepare(`SELECT ${cellColumns} FROM entry WHERE id BETWEEN ? AND ? ORDER BY id`).raw();
   const whole = openWholeEntryReader(db, dictionaries);
-  // Positional rows: this is read for every candidate of a search, and named ones cost twice as much.
-  const searchedColumns = 'occurred_at, occurred_text, record_id, old_value, new_value, detail, action, request';
-  const searchedOne = db.prepare(`SELECT ${searchedColumns} FROM entry WHERE id = ?`).raw();
-  const searchedSome = db.prepare(`SELECT ${searchedColumns} FROM entry WHERE id BETWEEN ? AND ? ORDER BY id`).raw();
-  let lastRow = -1;
-  let lastSearched: SearchedCells | null = null;
-  const blocks = new Map<number, SearchedTuple[]>();
+  let last: EntryCells | null = null;
+  const blocks = new Map<number, EntryCells[]>();
   let nearSteps = 0;
-  const readBlock = (number: number): SearchedTuple[] => {
+  const cellsBetween = (first: number, last: number): EntryCells[] =>
+    (between.all(first, last) as EntryTuple[]).map(entryCells);
+  const readBlock = (number: number): EntryCells[] => {
     const start = number * blockRows;
-    const block = searchedSome.all(start + 1, start + blockRows) as SearchedTuple[];
+    const block = cellsBetween(start + 1, start + blockRows);
     blocks.delete(number);
     blocks.set(number, block);
     const [oldest] = blocks.keys();
     if (blocks.size > keptBlocks && oldest !== undefined) blocks.delete(oldest);
     return block;
   };
-  const rowCells = (row: number, found: RowTuple | undefined): RowCells => {
-    if (!found) throw new Error(`entry ${row + 1} is gone`);
-    return {
-      id: found[0],
-      occurredAt: found[1],
-      event: found[2],
-      module: found[3],
-      actor: found[4],
-      target: found[5],
-      field: found[6],
-      source: found[7],
-      status: found[8],
-      recordId: found[9],
-      oldValue: found[10],
-      newValue: found[11],
-      detail: found[12],
-      action: found[13],
-    };
+  const kept = (row: number): EntryCells | undefined => {
+    const number = Math.floor(row / blockRows);
+    return blocks.get(number)?.[row - number * blockRows];
   };
-  const cellsOf = (row: number): RowCells => rowCells(row, cells.get(row + 1) as RowTuple | undefined);
+  const read = (row: number): EntryCells => {
+    const found = one.get(row + 1) as EntryTuple | undefined;
+    if (!found) throw new Error(`entry ${row + 1} is gone`);
+    return entryCells(found);
+  };
   return {
     /**
      * What a search looks into of the entry `row + 1`. The last one is kept, since several tests look at it in turn, and
      * somebody who reads on through neighbours gets them by the block.
      */
     searchedOf: (row: number): SearchedCells => {
-      if (row === lastRow && lastSearched) return lastSearched;
-      nearSteps = Math.abs(row - lastRow) <= nearRows ? nearSteps + 1 : 0;
-      const number = Math.floor(row / blockRows);
-      const place = row - number * blockRows;
-      let found = blocks.get(number)?.[place];
+      if (last?.id === row + 1) return last;
+      nearSteps = last && Math.abs(row + 1 - last.id) <= nearRows ? nearSteps + 1 : 0;
+      let found = kept(row);
       // Also when the kept block is older than the entry.
-      if (!found && nearSteps > nearRows) found = readBlock(number)[place];
-      found ??= searchedOne.get(row + 1) as SearchedTuple | undefined;
-      if (!found) throw new Error(`entry ${row + 1} is gone`);
-      lastSearched = {
-        occurredAt: found[0],
-        occurredText: found[1],
-        recordId: found[2],
-        oldValue: found[3],
-        newValue: found[4],
-        detail: found[5],
-        action: found[6],
-        request: found[7],
-      };
-      lastRow = row;
-      return lastSearched;
+      if (!found && nearSteps > nearRows) {
+        const number = Math.floor(row / blockRows);
+        found = readBlock(number)[row - number * blockRows];
+      }
+      last = found ?? read(row);
+      return last;
     },
     /** Cells of the entry `row + 1`. */
-    cellsOf,
+    cellsOf: (row: number): RowCells => kept(row) ?? read(row),
     /** Cells of several entries, in the order that is asked. Neighbours are read together. */
     cellsOfMany: (rows: readonly number[]): readonly RowCells[] => {
-      const first = Math.min(...rows);
-      const last = Math.max(...rows);
-      if (rows.length < nearRows || last - first + 1 > rows.length * closeRows) return rows.map(cellsOf);
-      const found = cellsBetween.all(first + 1, last + 1) as RowTuple[];
-      return rows.map((row) => rowCells(row, found[row - first]));
+      const missing = rows.filter((row) => !kept(row));
+      const first = Math.min(...missing);
+      const last = Math.max(...missing);
+      const close = missing.length >= nearRows && last - first + 1 <= missing.length * closeRows;
+      const together = close ? cellsBetween(first + 1, last + 1) : [];
+      return rows.map((row) => kept(row) ?? together[row - first] ?? read(row));
     },
     /** Throws `entry_not_found`. */
     entry: (id: number): Entry => {

@@ -1,14 +1,17 @@
 /**
- * Which longer pieces a segment's texts have: runs of five and of six characters (UTF-16 units) of folded text, hashed
- * into a bitmap of a power of two bits. A word of five characters or more is in a segment only where the bits of all its
- * pieces are set, which spares most segments the look at the terms of three characters: these are in nearly every
- * segment each, also where the word is in none.
+ * Which longer pieces a segment's texts have: runs of five and of six characters (UTF-16 units) of folded text, each with
+ * two bits in a bitmap of a power of two bits (a Bloom filter). A word of five characters or more is in a segment only
+ * where the bits of all its pieces are set, which spares most segments the look at the terms of three characters: these
+ * are in nearly every segment each, also where the word is in none.
+ *
+ * The bits depend on the segment (its seed): a piece whose bits fall together with those of common ones has others in
+ * the next segment. A six-digit number has one piece only; without the seed it would be looked for in vain everywhere.
  */
 const shortGram = 5;
 const longGram = 6;
 
 /** Bits of the bitmap, at most and at least. It is made so small that about an eighth of its bits are set. */
-const mostBits = 2 ** 22;
+const mostBits = 2 ** 23;
 const leastBits = 2 ** 10;
 const sparse = 8;
 
@@ -32,20 +35,34 @@ const shortSum = (text: string, end: number): number =>
 const longSum = (short: number, text: string, end: number): number =>
   (short + Math.imul(text.charCodeAt(end - shortGram), 0x632be5ab) + 0x3c6ef372) | 0;
 
-/** The hashes whose bits are set wherever a folded text has the folded word; none for a word that is too short. */
+/** The sums of the pieces that every folded text with the folded word has; none for a word that is too short. */
 export const gramsOf = (word: string): readonly number[] => {
   if (word.length < shortGram) return [];
-  if (word.length < longGram) return [spread(shortSum(word, shortGram - 1))];
-  const hashes = new Set<number>();
-  for (let end = longGram - 1; end < word.length && hashes.size < mostAsked; end++) {
-    hashes.add(spread(longSum(shortSum(word, end), word, end)));
+  if (word.length < longGram) return [shortSum(word, shortGram - 1)];
+  const sums = new Set<number>();
+  for (let end = longGram - 1; end < word.length && sums.size < mostAsked; end++) {
+    sums.add(longSum(shortSum(word, end), word, end));
   }
-  return [...hashes];
+  return [...sums];
 };
 
-/** Where a hash has its bit in a bitmap of so many bytes. */
-export const gramByte = (hash: number, bytes: number): number => (hash & (bytes * 8 - 1)) >>> 3;
-export const gramMask = (hash: number): number => 1 << (hash & 7);
+const firstBit = (sum: number, seed: number): number => spread(sum ^ seed);
+/** Of the bits that the first does not use: the lower ones of the product are above all those of its factors. */
+const secondBit = (first: number): number => Math.imul(first, 0x9e3779b1) >>> 9;
+
+/**
+ * Whether the bits of all pieces are set in a bitmap of so many bytes, which `byteAt` reads. The first bits of all are
+ * asked before the second ones: of a word's pieces most are common, and one bit tells which is not there.
+ */
+export const hasGrams = (
+  sums: readonly number[],
+  seed: number,
+  bytes: number,
+  byteAt: (at: number) => number,
+): boolean => {
+  const isSet = (hash: number): boolean => (byteAt((hash & (bytes * 8 - 1)) >>> 3) & (1 << (hash & 7))) !== 0;
+  return sums.every((sum) => isSet(firstBit(sum, seed))) && sums.every((sum) => isSet(secondBit(firstBit(sum, seed))));
+};
 
 const bitCount = (word: number): number => {
   let count = word - ((word >>> 1) & 0x55555555);
@@ -60,12 +77,17 @@ export const createGramCollector = () => {
     const bit = hash & (mostBits - 1);
     bits[bit >>> 5] = (bits[bit >>> 5] as number) | (1 << (bit & 31));
   };
+  const setBoth = (first: number): void => {
+    set(first);
+    set(secondBit(first));
+  };
   return {
-    add: (folded: string): void => {
+    /** `seed`: the same for all texts of a segment. */
+    add: (folded: string, seed: number): void => {
       for (let end = shortGram - 1; end < folded.length; end++) {
         const short = shortSum(folded, end);
-        set(spread(short));
-        if (end >= shortGram) set(spread(longSum(short, folded, end)));
+        setBoth(firstBit(short, seed));
+        if (end >= shortGram) setBoth(firstBit(longSum(short, folded, end), seed));
       }
     },
     /** The bitmap, made as small as its bits allow. Valid until something is added. */

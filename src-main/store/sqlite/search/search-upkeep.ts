@@ -83,7 +83,7 @@ export const createSearchUpkeep = (
 
   /** Makes a segment of the entries from `first` on, up to `last` or to where the builder is full. */
   const buildSegment = (first: number, last: number, ending: string): void => {
-    builder.clear();
+    builder.begin(first);
     let lastBuilt = first - 1;
     const visit = (text: string): boolean => {
       builder.addText(text);
@@ -107,7 +107,7 @@ export const createSearchUpkeep = (
     const mark = eventIdAt(db, lastBuilt);
     if (mark === null) throw new Error(`entry ${lastBuilt} is gone`);
     const file = indexFilePath(directory, first, lastBuilt, ending);
-    writeIndexFile(file, builder.finish(first, mark));
+    writeIndexFile(file, builder.finish(mark));
     builder.clear();
     const before = files;
     announce();

@@ -169,6 +169,7 @@ export const createSegmentBuilder = () => {
   let pairTexts = new Uint32Array(1 << 18);
   let pairRows = new Uint16Array(1 << 18);
   let pairs = 0;
+  let first = 1;
   let row = 0;
 
   const newText = (text: string): number => {
@@ -184,7 +185,7 @@ export const createSegmentBuilder = () => {
     if (ascii.test(text)) {
       const folded = text.toLowerCase();
       terms.add(folded, number);
-      grams.add(folded);
+      grams.add(folded, first);
       packer.add(folded, null);
       return number;
     }
@@ -192,7 +193,7 @@ export const createSegmentBuilder = () => {
     const accented = foldCase(text);
     for (const folded of new Set([stripped, accented])) {
       terms.add(folded, number);
-      grams.add(folded);
+      grams.add(folded, first);
     }
     packer.add(stripped, accented === stripped ? null : accented);
     return number;
@@ -255,11 +256,16 @@ export const createSegmentBuilder = () => {
     characters: (): number => characters,
     /** Forgets what was collected. */
     clear,
+    /** Begins a segment with this entry. */
+    begin: (entry: number): void => {
+      clear();
+      first = entry;
+    },
     /** True when the segment should be finished; it must end at a multiple of `segmentStep` entries unless it is the last. */
     full: (): boolean =>
       row >= segmentRows || terms.full() || characters >= mostCharacters || packer.packedBytes() >= mostPackedBytes,
     /** The finished file, to be written before anything else is added; the builder is to be cleared afterwards. */
-    finish: (first: number, mark: Uint8Array): readonly Uint8Array[] => {
+    finish: (mark: Uint8Array): readonly Uint8Array[] => {
       const { starts, list } = rowsByText();
       const directory = new Uint32Array(terms.size() * termNumbers);
       const fences = new Uint32Array(Math.ceil(terms.size() / fenceTerms));

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type IndexFile, openIndexFile } from '../index-folder.ts';
 import { dateTest, mayBeInRange, type TimeRange } from './date-texts.ts';
-import { gramByte, gramMask } from './grams.ts';
+import { hasGrams } from './grams.ts';
 import { markSet } from './postings.ts';
 import { decodeHead, fenceTerms, headBytes, headerBytes, type SegmentHead, termNumbers } from './segment-layout.ts';
 import { keepTextsContaining } from './text-blocks.ts';
@@ -166,6 +166,7 @@ const readSegment = (
     if (length < 0 || position + length > size) throw new DamagedSegment();
     return reader.bytes(handle, position, length);
   };
+  const gramByteAt = (at: number): number => bytesAt(gramsStart + at, 1)[0] as number;
   const { records } = reader;
   /** Loads the records `from … to`, and before them the one that ends where they begin; returns how many were loaded. */
   const loadRecords = (from: number, to: number): Uint32Array => {
@@ -210,10 +211,7 @@ const readSegment = (
       }
       return null;
     },
-    mayHold: (grams) =>
-      grams.every(
-        (gram) => ((bytesAt(gramsStart + gramByte(gram, head.gramBytes), 1)[0] as number) & gramMask(gram)) !== 0,
-      ),
+    mayHold: (grams) => hasGrams(grams, head.first, head.gramBytes, gramByteAt),
     markTexts: ({ start, end }, marked) => {
       const bytes = bytesAt(termSets + start, end - start);
       markSet(bytes, 0, bytes.length, texts, marked);

@@ -16,7 +16,7 @@ import { blockNumbers, type TextBlock } from './text-blocks.ts';
  * - the entries' times: zigzag varints of the difference to the one before, in milliseconds or microseconds; or plain
  *   64-bit floats, in microseconds, where a difference might have more than 53 bits;
  * - the text blocks;
- * - which longer pieces the texts have (`grams.ts`), a bitmap.
+ * - which longer pieces the texts have (`grams.ts`), a bitmap; its seed is the number of the first entry.
  */
 export interface SegmentHead {
   readonly first: number;
@@ -36,7 +36,7 @@ export interface SegmentHead {
   readonly blocks: readonly TextBlock[];
 }
 
-const magic = 0x33475342; // «BSG3»
+const magic = 0x34475342; // «BSG4»
 export const headerBytes = 96;
 /** Terms from one fence to the next: they are read together. */
 export const fenceTerms = 64;
