@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../engine/engine-kit.ts';
+import { freePort, makeLedger, startBuiltEngine } from './built-engine.ts';
 
-/** How often the engine is killed: a few times here, more in .ci/run, as often as one likes by hand. */
+/** How often the engine is killed: a few times here, 60 in .ci/run, 1,000 with its --long. */
 const kills = Number(process.env.BITACORA_KILLS ?? '4');
 const senders = 8;
 const batchOf = 40;
@@ -16,18 +16,6 @@ interface Sent {
   /** The ids that were acknowledged; null until then. */
   ids: readonly number[] | null;
 }
-
-const startChild = async (folder: string): Promise<{ child: ChildProcess; url: string; token: string }> => {
-  const child = spawn(process.execPath, ['--no-warnings', path.join(import.meta.dirname, 'capture-child.ts'), folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  for await (const chunk of child.stdout ?? []) {
-    said += String(chunk);
-    if (said.includes('\n')) break;
-  }
-  return { child, ...(JSON.parse(said) as { url: string; token: string }) };
-};
 
 /** Resolves with the ids, or null when the engine was gone before it answered. */
 const sendOnce = async (url: string, token: string, { eventIds }: Sent): Promise<readonly number[] | null> => {
@@ -54,12 +42,15 @@ const sendOnce = async (url: string, token: string, { eventIds }: Sent): Promise
 test(`killed ${kills} times while it captures: acknowledged is stored, none twice, no gap`, {
   timeout: 60_000 + kills * 20_000,
 }, async () => {
-  const folder = temporaryFolder();
+  const data = path.join(temporaryFolder(), 'data');
+  const token = await makeLedger(data);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
   const all: Sent[] = [];
   let unanswered: Sent[] = [];
   let unfinished = 0;
   for (let run = 0; run < kills; run += 1) {
-    const { child, url, token } = await startChild(folder);
+    const child = await startBuiltEngine(data, port);
     let alive = true;
     const again = unanswered;
     unanswered = [];
@@ -91,7 +82,7 @@ test(`killed ${kills} times while it captures: acknowledged is stored, none twic
   expect(all.filter(({ ids }) => ids !== null).length).toBeGreaterThan(kills);
   expect(unfinished).toBeGreaterThan(0);
 
-  const db = new Database(path.join(folder, 'data', 'ledger.db'), { fileMustExist: true });
+  const db = new Database(path.join(data, 'ledger.db'), { fileMustExist: true });
   const rows = db.prepare('SELECT id, lower(hex(event_id)), detail FROM entry ORDER BY id').raw().all() as [
     number,
     string,
@@ -112,4 +103,8 @@ test(`killed ${kills} times while it captures: acknowledged is stored, none twic
   expect(db.prepare('SELECT count(*) FROM captured').pluck().get()).toBe(rows.length);
   expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
   db.close();
+  const answered = all.flatMap(({ ids }) => ids ?? []).length;
+  process.stderr.write(
+    `${kills} kills: ${all.length} requests, ${unfinished} broken off; ${answered} entries acknowledged, ${rows.length} stored\n`,
+  );
 });
