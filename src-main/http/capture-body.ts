@@ -5,8 +5,6 @@ import { createGate } from '#main/http/gate.ts';
 import { type CaptureFormat, maxCaptureBytes } from '#shared/contract/capture.ts';
 import { BitacoraError, cancelled } from '#shared/contract/errors.ts';
 
-/** How long a body may take to arrive, milliseconds. */
-const patience = 60_000;
 /** A body of this size is small: many of them are read at once. */
 const smallBytes = 256 * 1024;
 const smallBodies = 16 * 1024 * 1024;
@@ -52,6 +50,7 @@ const collect = (
   request: IncomingMessage,
   packed: boolean,
   grow: () => Promise<void>,
+  patienceMs: number,
   signal: AbortSignal,
 ): Promise<Buffer> =>
   new Promise((resolve, reject) => {
@@ -72,7 +71,7 @@ const collect = (
       else reject(error);
     };
     const abort = (): void => end(cancelled());
-    const timer = setTimeout(() => end(new BitacoraError('unreadable', { fields: '(body)' })), patience);
+    const timer = setTimeout(() => end(new BitacoraError('unreadable', { fields: '(body)' })), patienceMs);
     const take = (chunk: Buffer): void => {
       bytes += chunk.length;
       if (bytes > maxCaptureBytes) {
@@ -103,8 +102,11 @@ const takeAtOnce = (request: IncomingMessage, declared: number): Buffer | null =
   return body instanceof Buffer ? body : null;
 };
 
-/** Reads the bodies of capture; what they take of memory together is bounded, and who has to wait is not read meanwhile. */
-export const createCaptureBodies = () => {
+/**
+ * Reads the bodies of capture; what they take of memory together is bounded, and who has to wait is not read meanwhile. A
+ * body may take `patienceMs` to arrive.
+ */
+export const createCaptureBodies = (patienceMs: number) => {
   const small = createGate(smallBodies);
   const large = createGate(largeBodies);
 
@@ -128,7 +130,8 @@ export const createCaptureBodies = () => {
       const grow = async (): Promise<void> => {
         left.push(await large.enter(1, signal));
       };
-      const body = (packed ? null : takeAtOnce(request, declared)) ?? (await collect(request, packed, grow, signal));
+      const body =
+        (packed ? null : takeAtOnce(request, declared)) ?? (await collect(request, packed, grow, patienceMs, signal));
       return { body, format, leave };
     } catch (error) {
       leave();

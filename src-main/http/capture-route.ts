@@ -5,10 +5,10 @@ import { BitacoraError } from '#shared/contract/errors.ts';
 
 /**
  * `POST /api/entries`: one object, an array, or NDJSON, plain or gzip; answered with 201 when the entries are on disk.
- * Nobody's body is read before they are known.
+ * Nobody's body is read before they are known. `patienceMs`: how long a body may take to arrive.
  */
-export const addCaptureRoute = (app: FastifyInstance, call: OneCall): void => {
-  const readBody = createCaptureBodies();
+export const addCaptureRoute = (app: FastifyInstance, call: OneCall, patienceMs: number): void => {
+  const readBody = createCaptureBodies(patienceMs);
   // In a scope of its own: elsewhere a body is read before anybody is asked.
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();

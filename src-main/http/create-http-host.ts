@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { Dispatch } from '#main/engine/dispatch.ts';
 import type { Log } from '#main/engine/log.ts';
-import { openDownloadFolder } from '#main/http/download-folder.ts';
 import { createHttpApp } from '#main/http/http-app.ts';
+import { openPassingFolder } from '#main/http/passing-folder.ts';
 import { loopbackHosts } from '#main/http/request-guard.ts';
 import { openUploadFolder } from '#main/http/upload-folder.ts';
 
@@ -19,6 +19,8 @@ export interface HttpHostOptions {
   readonly host: '127.0.0.1';
   readonly version: string;
   readonly log: Log;
+  /** How long a body may take to arrive, and an upload say nothing, milliseconds; a minute unless told. */
+  readonly bodyPatienceMs?: number;
 }
 
 export interface HttpHost {
@@ -33,8 +35,8 @@ export interface HttpHost {
 export const createHttpHost = async (options: HttpHostOptions): Promise<HttpHost> => {
   const { port, host, uploadFolder, downloadFolder, ...rest } = options;
   let hosts: ReadonlySet<string> = new Set();
-  const uploads = await openUploadFolder(uploadFolder);
-  const downloads = await openDownloadFolder(downloadFolder);
+  const uploads = await openUploadFolder(uploadFolder, options.bodyPatienceMs);
+  const downloads = await openPassingFolder(downloadFolder);
   const app = createHttpApp({ ...rest, uploads, downloads, hosts: () => hosts });
   try {
     await app.listen({ port, host, backlog: 511 });

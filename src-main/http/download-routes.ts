@@ -5,8 +5,8 @@ import path from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { exportBodySchema } from '#main/http/api-schemas.ts';
-import type { DownloadFolder } from '#main/http/download-folder.ts';
 import { bearerToken, closeSignal, type OneCall } from '#main/http/one-call.ts';
+import type { PassingFolder } from '#main/http/passing-folder.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import type { ExportFormat } from '#shared/contract/export.ts';
 import { parseSort } from '#shared/contract/view-text.ts';
@@ -58,7 +58,7 @@ const sendFile = async (reply: FastifyReply, file: string, type: string): Promis
  * window, and gets an address that fetches the finished document once (`POST /downloads/ticket`): an address ends up in
  * histories, so it must not be good for anything else. A script gets it in one request (`POST /api/export`).
  */
-export const addDownloadRoutes = (app: FastifyInstance, call: OneCall, downloads: DownloadFolder): void => {
+export const addDownloadRoutes = (app: FastifyInstance, call: OneCall, downloads: PassingFolder): void => {
   const tickets = new Map<string, { readonly file: string; readonly until: number; readonly show: boolean }>();
 
   app.post('/downloads/target', async (request, reply) => {

@@ -37,7 +37,7 @@ export const fromLibraryError = (error: unknown): BitacoraError | undefined => {
   const { statusCode } = error as { statusCode?: unknown };
   switch (statusCode) {
     case 413:
-      return new BitacoraError('too_large', { limit: maxBodyBytes });
+      return new BitacoraError('too_large', { limit: maxBodyBytes, fields: '(body)' });
     case 415:
       return new BitacoraError('unsupported_media', { type: '?', fields: 'content-type' });
     case 404:

@@ -5,11 +5,11 @@ import { addActivityLogRoutes } from '#main/http/activity-log-routes.ts';
 import { addApiRoutes } from '#main/http/api-routes.ts';
 import { addAuditLogRoutes } from '#main/http/audit-log-routes.ts';
 import { addCaptureRoute } from '#main/http/capture-route.ts';
-import type { DownloadFolder } from '#main/http/download-folder.ts';
 import { addDownloadRoutes } from '#main/http/download-routes.ts';
 import { fromLibraryError, inLanguage, maxBodyBytes, preferredLanguage } from '#main/http/error-answer.ts';
 import { createOneCall } from '#main/http/one-call.ts';
 import { addPageRoutes } from '#main/http/page-routes.ts';
+import type { PassingFolder } from '#main/http/passing-folder.ts';
 import { guardRequest } from '#main/http/request-guard.ts';
 import { addRpcRoute } from '#main/http/rpc-route.ts';
 import type { UploadFolder } from '#main/http/upload-folder.ts';
@@ -22,18 +22,37 @@ interface HttpAppOptions {
   /** Folder of the built page. */
   readonly rendererFolder: string;
   readonly uploads: UploadFolder;
-  readonly downloads: DownloadFolder;
+  readonly downloads: PassingFolder;
   readonly version: string;
   readonly log: Log;
   /** The `Host` headers that are answered; asked at every request, because the port is known only after listening. */
   readonly hosts: () => ReadonlySet<string>;
+  /** How long a body other than an upload may take to arrive, milliseconds; a minute unless told. */
+  readonly bodyPatienceMs?: number;
 }
 
 const unreadableAnswer = JSON.stringify({ error: new BitacoraError('unreadable').toWire() });
 
+/** Routes that read their bodies themselves, and have a patience of their own. */
+const hasOwnBodies = ({ routeOptions: { url } }: FastifyRequest): boolean =>
+  url === '/api/entries' || url === '/upload';
+
+/** Refuses a body that takes too long: a sender who says nothing more would be waited for without an end. */
+const limitPatience = ({ raw }: FastifyRequest, reply: FastifyReply, patienceMs: number): void => {
+  const timer = setTimeout(() => {
+    // While it reads a body, the library listens for its faults, and answers. Then the connection ends.
+    if (raw.listenerCount('error') === 0) return;
+    void reply.header('Connection', 'close');
+    raw.emit('error', new BitacoraError('unreadable', { fields: '(body)' }));
+  }, patienceMs);
+  const end = (): void => clearTimeout(timer);
+  raw.once('end', end);
+  raw.once('close', end);
+};
+
 /** All routes behind the guard, without listening yet. */
 export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
-  const { dispatch, rendererFolder, uploads, downloads, version, log, hosts } = options;
+  const { dispatch, rendererFolder, uploads, downloads, version, log, hosts, bodyPatienceMs = 60_000 } = options;
   const answerError = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     let error = fromLibraryError(thrown);
     if (error === undefined) {
@@ -83,17 +102,25 @@ export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
     void reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
     done();
   });
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !hasOwnBodies(request))
+      limitPatience(request, reply, bodyPatienceMs);
+    done(null, payload);
+  });
   app.addHook('preHandler', (request, _reply, done) => {
     // The library reads no body, and so asks for no type, when nothing was sent.
     if (request.method !== 'GET' && request.method !== 'HEAD' && !request.is404 && request.body === undefined) {
-      throw new BitacoraError('unsupported_media', { type: request.headers['content-type'] ?? '-' });
+      throw new BitacoraError('unsupported_media', {
+        type: request.headers['content-type']?.slice(0, 200) ?? '-',
+        fields: 'content-type',
+      });
     }
     done();
   });
 
   addRpcRoute(app, dispatch);
   addUploadRoute(app, call, uploads);
-  addCaptureRoute(app, call);
+  addCaptureRoute(app, call, bodyPatienceMs);
   addDownloadRoutes(app, call, downloads);
   addApiRoutes(app, call, version);
   addAuditLogRoutes(app, call);

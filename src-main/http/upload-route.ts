@@ -20,7 +20,8 @@ export const addUploadRoute = (app: FastifyInstance, call: OneCall, uploads: Upl
       const signal = closeSignal(reply);
       const query = nameSchema.safeParse(request.query);
       if (!query.success) throw new BitacoraError('invalid', { fields: 'name' });
-      if (request.body === undefined) throw new BitacoraError('unsupported_media', { type: '-' });
+      if (request.body === undefined)
+        throw new BitacoraError('unsupported_media', { type: '-', fields: 'content-type' });
       const session = bearerToken(request);
       const { role } = await call('session.current', {}, { session, signal });
       if (role !== 'admin') throw new BitacoraError('forbidden');

@@ -52,6 +52,7 @@ test(`killed ${kills} times while it captures: acknowledged is stored, none twic
   for (let run = 0; run < kills; run += 1) {
     const child = await startBuiltEngine(data, port);
     let alive = true;
+    let answers = 0;
     const again = unanswered;
     unanswered = [];
     const sender = async (): Promise<void> => {
@@ -68,10 +69,14 @@ test(`killed ${kills} times while it captures: acknowledged is stored, none twic
           unanswered.push(sent);
           return;
         }
+        answers += 1;
       }
     };
     const senders_ = Array.from({ length: senders }, sender);
-    await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 200));
+    // At any moment of the work, however fast the machine: after so many answers, and a little.
+    const enough = Math.floor(Math.random() * 40);
+    while (answers < enough && unanswered.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 30));
     child.kill('SIGKILL');
     await once(child, 'exit');
     alive = false;

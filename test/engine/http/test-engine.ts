@@ -5,8 +5,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Caller, Handlers } from '#main/engine/context.ts';
 import { createDispatch } from '#main/engine/dispatch.ts';
 import { createLog } from '#main/engine/log.ts';
-import { openDownloadFolder } from '#main/http/download-folder.ts';
 import { createHttpApp } from '#main/http/http-app.ts';
+import { openPassingFolder } from '#main/http/passing-folder.ts';
 import { loopbackHosts } from '#main/http/request-guard.ts';
 import { openUploadFolder } from '#main/http/upload-folder.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
@@ -69,7 +69,7 @@ export const openTestEngine = async (handlers: Partial<Handlers>): Promise<TestE
     dispatch: fakeDispatch(handlers, logLines),
     rendererFolder,
     uploads: await openUploadFolder(uploads),
-    downloads: await openDownloadFolder(join(folder, 'downloads')),
+    downloads: await openPassingFolder(join(folder, 'downloads')),
     version: '9.8.7',
     log: createLog((line) => logLines.push(line)),
     hosts: () => loopbackHosts(port),

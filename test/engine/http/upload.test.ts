@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openUploadFolder, safeFileName } from '#main/http/upload-folder.ts';
+import { safeFileName } from '#main/http/passing-folder.ts';
+import { openUploadFolder } from '#main/http/upload-folder.ts';
 import { host, openTestEngine, type TestEngine } from './test-engine.ts';
 
 let engine: TestEngine | undefined;
