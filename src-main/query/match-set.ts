@@ -326,6 +326,9 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
         throwIfStopped(shouldStop);
         if (byColumns || known[chunk]?.pending === null) count += countIn(chunk);
         else {
+          const matches = at(chunk);
+          // All are wanted in the end, so that the kept texts are the shorter way unless there are very few.
+          if (matches.pending && !matches.narrowed && countBits(matches.pending) > fewSingles) narrow(matches, chunk);
           // In parts, so that whoever waits for texts to be read hears of it.
           for (let word = 0; word < chunkWords; word += wordsAtOnce) {
             count += countBits(sure(chunk, word, word + wordsAtOnce), word, word + wordsAtOnce);

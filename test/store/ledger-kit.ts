@@ -145,7 +145,7 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn): R
     orders: stored,
     views,
     catchUp: (): void => {
-      while (indexer.step('quiet').did !== 'idle');
+      while (indexer.step('quiet', true).did !== 'idle');
     },
     close: (): void => {
       search.close();

@@ -1,6 +1,6 @@
 import type { ThreadClient } from '#main/store/threads/thread-client.ts';
 import { cancelled, isCancelled } from '#shared/contract/errors.ts';
-import type { IndexerStep } from './indexer.ts';
+import type { IndexerCall, IndexerStep } from './indexer.ts';
 import type { IndexPace } from './upkeep.ts';
 
 /** How long nothing may have been written before short segments and orders are made, milliseconds. */
@@ -17,6 +17,9 @@ const rateMs = 1000;
 /** How long after the opening of a ledger its indexes are looked after, milliseconds. */
 const beginAfterMs = 4000;
 
+/** How long nobody may have asked for anything before files of before are read through, milliseconds: it takes a core. */
+const undisturbedAfterMs = 2000;
+
 export interface IndexDriver {
   /** Entries that the search index covers. */
   indexed(): number;
@@ -26,6 +29,8 @@ export interface IndexDriver {
   begin(): void;
   /** An import begins; the indexes yield to it until the answer is called. */
   yieldTo(): () => void;
+  /** Somebody asks the ledger for something, until the answer is called. */
+  asked(): () => void;
   /** Resolves when there is nothing left to do; `onProgress` gets the entries covered. */
   catchUp(signal: AbortSignal, onProgress: (indexed: number) => void): Promise<void>;
   /** Makes every side index anew from the ledger; answers with what each kind takes on disk. */
@@ -66,6 +71,8 @@ export const createIndexDriver = (options: {
   let wasBusy = false;
   let hurried = 0;
   let imports = 0;
+  let questions = 0;
+  let lastAsked = 0;
   let timer: NodeJS.Timeout | null = null;
   /** When the timer ends. */
   let due = 0;
@@ -79,8 +86,8 @@ export const createIndexDriver = (options: {
     return thread.call(operation, input);
   };
 
-  const step = async (pace: IndexPace): Promise<IndexerStep> => {
-    const result = (await ask('step', { pace })) as IndexerStep;
+  const step = async (pace: IndexPace, mayCheck: boolean): Promise<IndexerStep> => {
+    const result = (await ask('step', { pace, mayCheck } satisfies IndexerCall)) as IndexerStep;
     indexed = result.indexed;
     onStep(indexed);
     return result;
@@ -111,9 +118,11 @@ export const createIndexDriver = (options: {
     woken = false;
     const quiet = Date.now() - lastWrite >= quietAfterMs && imports === 0;
     const yields = imports > 0 || (!quiet && wasBusy);
+    const undisturbed = questions === 0 && Date.now() - lastAsked >= undisturbedAfterMs;
     let did: IndexerStep['did'] = 'idle';
+    let unchecked = 0;
     try {
-      ({ did } = await step(yields ? 'yielding' : quiet ? 'quiet' : 'steady'));
+      ({ did, unchecked } = await step(yields ? 'yielding' : quiet ? 'quiet' : 'steady', undisturbed));
       if (did === 'idle' && quiet && untended && !stopped) {
         untended = false;
         await tend();
@@ -125,6 +134,7 @@ export const createIndexDriver = (options: {
     }
     if (did !== 'idle' || woken) schedule(0);
     else if (!quiet && imports === 0) schedule(quietAfterMs);
+    else if (unchecked > 0) schedule(undisturbedAfterMs);
   };
 
   /** Works without a pause until there is nothing left to do. */
@@ -132,10 +142,10 @@ export const createIndexDriver = (options: {
     hurried += 1;
     try {
       for (;;) {
-        const stepped = await orAborted(signal, step('quiet'));
+        const stepped = await orAborted(signal, step('quiet', false));
         onStepped(stepped);
         // Checking older files goes on afterwards.
-        if (stepped.did === 'idle' || stepped.did === 'check') return;
+        if (stepped.did === 'idle') return;
       }
     } finally {
       hurried -= 1;
@@ -167,6 +177,13 @@ export const createIndexDriver = (options: {
         ended = true;
         imports -= 1;
         schedule(0);
+      };
+    },
+    asked: () => {
+      questions += 1;
+      return () => {
+        questions -= 1;
+        lastAsked = Date.now();
       };
     },
     catchUp: (signal, onProgress) => hurry(signal, () => onProgress(indexed)),

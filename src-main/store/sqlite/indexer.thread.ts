@@ -1,9 +1,8 @@
 import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { openReader } from './database.ts';
 import { indexBytes, removeIndexFiles } from './index-folder.ts';
-import { createIndexer } from './indexer.ts';
+import { createIndexer, type IndexerCall } from './indexer.ts';
 import type { LedgerThreadSetup } from './thread-setup.ts';
-import type { IndexPace } from './upkeep.ts';
 
 /** The thread that brings the side indexes after the ledger, one bounded step a call. */
 serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
@@ -11,7 +10,7 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   const open = () => createIndexer({ db, folder: setup.indexFolder, searchState: setup.searchState, shouldStop });
   let indexer = open();
   const operations: Record<string, (input: never) => unknown> = {
-    step: ({ pace }: { pace: IndexPace }) => indexer.step(pace),
+    step: ({ pace, mayCheck }: IndexerCall) => indexer.step(pace, mayCheck),
     clear: () => {
       indexer.close();
       removeIndexFiles(setup.indexFolder);

@@ -8,11 +8,19 @@ import type { IndexPace, Upkeep, UpkeepWork } from './upkeep.ts';
 /** What people call the side indexes by. */
 export type IndexKind = 'search' | 'columns' | 'orders';
 
+/** What the thread that indexes is asked. */
+export interface IndexerCall {
+  readonly pace: IndexPace;
+  readonly mayCheck: boolean;
+}
+
 export interface IndexerStep {
   /** What was done; `idle` when there is nothing to do now. */
   readonly did: UpkeepWork | 'check' | 'idle';
   /** Entries that the search index covers. */
   readonly indexed: number;
+  /** Files of before that are not read through yet. */
+  readonly unchecked: number;
   /** How far the kind is that was worked on, in entries of `total`. */
   readonly progress: { readonly kind: IndexKind; readonly done: number; readonly total: number } | null;
 }
@@ -59,16 +67,19 @@ export const createIndexer = (options: {
   return {
     indexed: search.indexed,
     newest,
-    /** Does one bounded piece of work. */
-    step: (pace: IndexPace): IndexerStep => {
+    /** Does one bounded piece of work; reads files of before through only if it may. */
+    step: (pace: IndexPace, mayCheck: boolean): IndexerStep => {
       const through = newest();
       for (const upkeep of upkeeps) {
         const did = upkeep.step(through, pace);
-        if (did) return { did, indexed: search.indexed(), progress: progressOf(did, through) };
+        if (did) {
+          const progress = progressOf(did, through);
+          return { did, indexed: search.indexed(), unchecked: checks.length, progress };
+        }
       }
-      const check = pace === 'quiet' ? checks.shift() : undefined;
+      const check = mayCheck && pace === 'quiet' ? checks.shift() : undefined;
       check?.();
-      return { did: check ? 'check' : 'idle', indexed: search.indexed(), progress: null };
+      return { did: check ? 'check' : 'idle', indexed: search.indexed(), unchecked: checks.length, progress: null };
     },
     close: orders.close,
   };

@@ -217,7 +217,8 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
       desk: writer ? deskOver(writer) : null,
       read: (lane, operation, input, callOptions) => {
         const thread = lane === 'count' || (lane === 'any' && !pages().idle) ? counts() : pages();
-        return thread.call(operation, input, callOptions);
+        const answered = driver?.asked();
+        return thread.call(operation, input, callOptions).finally(answered);
       },
       connectWriter: async () => {
         if (!writer) throw new BitacoraError('ledger_read_only', { path: file });

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createIndexDriver } from '#main/store/sqlite/index-driver.ts';
 
-type Did = 'order' | 'idle';
+type Did = 'order' | 'check' | 'idle';
 
-/** A thread that has `pieces` of work, or that never comes back when `stuck`. */
-const driverOver = (work: { pieces: number; stuck?: boolean }) => {
+/** A thread that has `pieces` of work and files to check, or that never comes back when `stuck`. */
+const driverOver = (work: { pieces: number; unchecked?: number; stuck?: boolean }) => {
   const paces: string[] = [];
   const tended: number[] = [];
   const faults: unknown[] = [];
@@ -14,11 +14,14 @@ const driverOver = (work: { pieces: number; stuck?: boolean }) => {
         if (work.stuck) return new Promise(() => undefined);
         if (operation === 'clear') return null;
         if (operation === 'bytes') return { order: 12 };
-        paces.push((input as { pace: string }).pace);
-        const did: Did = work.pieces > 0 ? 'order' : 'idle';
+        const { pace, mayCheck } = input as { pace: string; mayCheck: boolean };
+        paces.push(pace);
+        const left = work.unchecked ?? 0;
+        const did: Did = work.pieces > 0 ? 'order' : mayCheck && pace === 'quiet' && left > 0 ? 'check' : 'idle';
         work.pieces = Math.max(0, work.pieces - 1);
+        if (did === 'check') work.unchecked = left - 1;
         const progress = did === 'order' ? { kind: 'orders', done: 1, total: 2 } : null;
-        return { did, indexed: 7, progress };
+        return { did, indexed: 7, unchecked: work.unchecked ?? 0, progress };
       },
     }),
     alreadyIndexed: 3,
@@ -90,6 +93,23 @@ describe('the index driver', () => {
       expect(paces.at(-1)).toBe('quiet');
       driver.stop();
     }
+  });
+
+  it('reads files of before through only while nobody asks for anything, and for a while after', async () => {
+    const work = { pieces: 1, unchecked: 3 };
+    const { driver } = driverOver(work);
+    const answered = driver.asked();
+    driver.begin();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(work).toEqual({ pieces: 0, unchecked: 3 });
+    answered();
+    await vi.advanceTimersByTimeAsync(1000);
+    driver.asked()();
+    await vi.advanceTimersByTimeAsync(1900);
+    expect(work.unchecked).toBe(3);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(work.unchecked).toBe(0);
+    driver.stop();
   });
 
   it('tells whoever waits of a cancel at once, also in the middle of a step', async () => {
