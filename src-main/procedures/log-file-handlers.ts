@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { asLogFault } from '#main/capture/log-files/log-fault.ts';
 import { describeLogFiles, keepLogFiles, type LogFileKeeper } from '#main/capture/log-files/log-file-keeper.ts';
 import { forgetLogPosition } from '#main/capture/log-files/log-position.ts';
 import type { HandlersFor } from '#main/engine/context.ts';
@@ -18,6 +19,8 @@ const settingsOf = async (desk: Desk): Promise<LogFileSettings> => {
   const read = logFileSettingsSchema.safeParse(await desk.readSetting(settingKey));
   return read.success ? read.data : defaultLogFiles;
 };
+
+const areWritten = ({ enabled, loggers }: LogFileSettings): boolean => enabled && loggers.length > 0;
 
 const folderOf = async (ledger: SqliteLedger, desk: Desk): Promise<string> => {
   const set = await desk.readSetting(folderKey);
@@ -51,10 +54,10 @@ export const createLogFileHandlers = (
   const start = async (ledger: SqliteLedger): Promise<void> => {
     open = { ledger, keeper: null };
     if (!onDuty || ledger.desk === null) return;
-    const { enabled, loggers } = await settingsOf(ledger.desk);
-    if (!enabled || loggers.length === 0) return;
+    const settings = await settingsOf(ledger.desk);
+    if (!areWritten(settings)) return;
     const folder = await folderOf(ledger, ledger.desk);
-    open.keeper = keepLogFiles({ file: ledger.file, folder, loggers }, (failure) => {
+    open.keeper = keepLogFiles({ file: ledger.file, folder, loggers: settings.loggers }, (failure) => {
       if (!(failure instanceof BitacoraError)) {
         return new BitacoraError('internal', { reference: log.bug(failure, { during: 'writing the log files' }) });
       }
@@ -108,8 +111,12 @@ export const createLogFileHandlers = (
     },
     'capture.setLogFiles': (settings) =>
       change(async (ledger, desk) => {
-        // Switched on again, they begin with what comes then.
-        if (!settings.enabled) await forgetLogPosition(await folderOf(ledger, desk)).catch(() => undefined);
+        // Switched on again, they begin with what comes then, not where they ended.
+        if (areWritten(settings) && !areWritten(await settingsOf(desk))) {
+          await forgetLogPosition(await folderOf(ledger, desk)).catch((error: unknown) => {
+            throw asLogFault(error);
+          });
+        }
         await desk.writeSetting(settingKey, settings);
       }),
     'capture.setLogFolder': ({ folder }) =>

@@ -51,9 +51,12 @@ export const logFileSettingsSchema = z
       if (loggers.findIndex((other) => other.name === name) !== place) {
         context.addIssue({ code: 'custom', path: ['loggers', place, 'name'], message: 'is there twice' });
       }
-      const owners = loggers.filter(
-        (other) => other.file.toLowerCase() === file.toLowerCase() && other.limits !== null,
-      );
+      // On some systems these are one file, on others they are two.
+      const isSame = (other: string): boolean => other.toLowerCase() === file.toLowerCase();
+      if (loggers.some((other) => isSame(other.file) && other.file !== file)) {
+        context.addIssue({ code: 'custom', path: ['loggers', place, 'file'], message: 'is written in two ways' });
+      }
+      const owners = loggers.filter((other) => isSame(other.file) && other.limits !== null);
       if (owners.length !== 1) {
         context.addIssue({
           code: 'custom',

@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { LoggedEntry } from './rotating-log.ts';
 
@@ -29,4 +29,12 @@ export const writeLogPosition = async (folder: string, { id, eventId }: LoggedEn
   await rename(draft, file);
 };
 
-export const forgetLogPosition = (folder: string): Promise<void> => rm(positionFile(folder), { force: true });
+/** Throws what the file system says when one is there and stays. */
+export const forgetLogPosition = async (folder: string): Promise<void> => {
+  try {
+    await unlink(positionFile(folder));
+  } catch (error) {
+    // There is none, or not even a folder that it could be in.
+    if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+};

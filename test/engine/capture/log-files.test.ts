@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
@@ -175,6 +185,31 @@ test('files that can’t be written stop nothing, are told, and are completed la
   expect(linesOf(folder, 'audit.log').filter(({ detail }) => detail === 'paid')).toHaveLength(1);
 });
 
+test('a position that can’t be forgotten never makes them begin with what came while they were off', async () => {
+  const data = temporaryFolder();
+  const engine = await openEngine(data, { onDuty: true });
+  const { admin } = await setUp(engine);
+  const host = connect(engine, 'host');
+  const folder = path.join(data, 'logs');
+  const position = path.join(folder, 'log-files.json');
+  await admin.call('capture.setLogFiles', enabled);
+  await host.call('capture.store', { entries: [{ detail: 'one' }] });
+  await caughtUp(host);
+  // Something that nobody can remove as a file, root neither, stands in its place while they are switched off.
+  renameSync(position, `${position}.kept`);
+  mkdirSync(position);
+  await admin.call('capture.setLogFiles', { ...enabled, enabled: false });
+  await host.call('capture.store', { entries: [{ detail: 'two' }] });
+  expect(await codeOf(admin.call('capture.setLogFiles', enabled))).toBe('log_unwritable');
+  expect((await admin.call('capture.logFiles', {})).settings.enabled).toBe(false);
+  rmSync(position, { recursive: true });
+  renameSync(`${position}.kept`, position);
+  await admin.call('capture.setLogFiles', enabled);
+  await host.call('capture.store', { entries: [{ detail: 'three' }] });
+  await caughtUp(host);
+  expect(linesOf(folder, 'audit.log').map(({ detail }) => detail)).toEqual(['one', 'three']);
+});
+
 test('only administrators see and change them, names and limits are looked at, and windows name no folders', async () => {
   const engine = await openEngine(temporaryFolder(), { onDuty: true });
   const { admin } = await setUp(engine);
@@ -191,6 +226,7 @@ test('only administrators see and change them, names and limits are looked at, a
     [audit, audit],
     [{ ...audit, limits: null }],
     [audit, { ...audit, name: 'other' }],
+    [audit, { ...audit, name: 'other', file: 'Audit.log', limits: null }],
     [{ ...audit, file: '../audit.log' }],
     [{ ...audit, file: 'bitacora.log' }],
     [{ ...audit, name: 'no name' }],
