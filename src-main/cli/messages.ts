@@ -26,6 +26,10 @@ const catalogue = {
   },
   servePort: { es: 'puerto; 0 toma uno libre', en: 'port; 0 takes a free one' },
   serveDemo: { es: 'abre el libro de muestra', en: 'opens the demo ledger' },
+  serveFollowIn: {
+    es: 'carpetas cuyos archivos de registro puede seguir un administrador desde el navegador',
+    en: 'folders whose logs an administrator may have followed from the browser',
+  },
   importSummary: {
     es: 'importa rastros: NDJSON o CSV, también .gz; nada se guarda dos veces',
     en: 'imports trails: NDJSON or CSV, also .gz; nothing is stored twice',

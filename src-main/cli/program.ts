@@ -80,7 +80,8 @@ export const createProgram = (say: Say, version: string, program: string, start:
   add(root, 'serve', 'serveSummary')
     .option('--port <N>', say('servePort'), '0')
     .option('--demo', say('serveDemo'))
-    .action((words: CommonWords & { port: string; demo?: boolean }) =>
+    .option('--follow-in <DIR...>', say('serveFollowIn'))
+    .action((words: CommonWords & { port: string; demo?: boolean; followIn?: string[] }) =>
       start(words, async () => (await import('#main/cli/commands/serve.ts')).serveCommand, { ...words, program }),
     );
 
@@ -211,7 +212,8 @@ export const createProgram = (say: Say, version: string, program: string, start:
   common(root.command('serve-engine', { hidden: true }))
     .requiredOption('--port <N>')
     .option('--demo')
-    .action((words: CommonWords & { port: string; demo?: boolean }) =>
+    .option('--follow-in <DIR...>')
+    .action((words: CommonWords & { port: string; demo?: boolean; followIn?: string[] }) =>
       start(words, async () => (await import('#main/cli/commands/serve-engine.ts')).serveEngineCommand, words),
     );
   return root;

@@ -3,7 +3,7 @@ import { app, type BrowserWindow, dialog, shell } from 'electron';
 import { windowText } from '#main/electron/window-text.ts';
 import { BitacoraError, isBitacoraError, type WireError } from '#shared/contract/errors.ts';
 import type { RpcClient } from '#shared/rpc/client.ts';
-import type { GrantedFile, GrantedTarget } from '#shared/rpc/host-bridge.ts';
+import type { FilePurpose, GrantedFile, GrantedTarget } from '#shared/rpc/host-bridge.ts';
 
 /** What comes back to the preload: Electron would hide the code of an error that was thrown. */
 export type GrantAnswer<T> =
@@ -23,15 +23,27 @@ export const answer = async <T>(work: () => Promise<T>): Promise<GrantAnswer<T>>
 const grantFile = async (engine: RpcClient, path: string): Promise<GrantedFile> =>
   (await engine.call('file.grant', { path })) as GrantedFile;
 
-/** Lets the person choose a file, and the window import it. The window learns its name, never its place. */
-export const chooseFile = (window: BrowserWindow, engine: RpcClient): Promise<GrantAnswer<GrantedFile | null>> =>
+/** Lets the person choose a file, and the window import or follow it. The window learns its name, never its place. */
+export const chooseFile = (
+  window: BrowserWindow,
+  purpose: FilePurpose,
+  engine: RpcClient,
+): Promise<GrantAnswer<GrantedFile | null>> =>
   answer(async () => {
     const text = windowText();
+    const offered = {
+      import: {
+        title: text.chooseTrail,
+        name: text.trailFiles,
+        extensions: ['ndjson', 'jsonl', 'json', 'csv', 'tsv', 'txt', 'log', 'gz'],
+      },
+      follow: { title: text.chooseLog, name: text.logFiles, extensions: ['log', 'ndjson', 'jsonl', 'json', 'txt'] },
+    }[purpose];
     const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-      title: text.chooseTrail,
+      title: offered.title,
       properties: ['openFile'],
       filters: [
-        { name: text.trailFiles, extensions: ['ndjson', 'jsonl', 'json', 'csv', 'tsv', 'txt', 'log', 'gz'] },
+        { name: offered.name, extensions: offered.extensions },
         { name: text.allFiles, extensions: ['*'] },
       ],
     });

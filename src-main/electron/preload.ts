@@ -34,7 +34,8 @@ const bridge: HostBridge = {
     listeners.push(listener);
     for (const message of early.splice(0)) listener(message);
   },
-  chooseFile: async () => unwrap<GrantedFile | null>(await ipcRenderer.invoke(channels.chooseFile)),
+  chooseFile: async (purpose) =>
+    unwrap<GrantedFile | null>(await ipcRenderer.invoke(channels.chooseFile, String(purpose))),
   grantDropped: async (file) => unwrap<GrantedFile>(await ipcRenderer.invoke(channels.grantDropped, pathOf(file))),
   chooseTarget: async (name) =>
     unwrap<GrantedTarget | null>(await ipcRenderer.invoke(channels.chooseTarget, String(name))),

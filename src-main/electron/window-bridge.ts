@@ -52,10 +52,10 @@ export const bridgeWindows = (engine: EngineSupervisor): void => {
     if (comesFromPage(event) && isClientFrame(frame)) pages.get(event.sender)?.send(frame);
   });
 
-  ipcMain.handle(channels.chooseFile, (event) => {
+  ipcMain.handle(channels.chooseFile, (event, purpose: unknown) => {
     const window = BrowserWindow.fromWebContents(event.sender);
     if (!comesFromPage(event) || !window) throw new Error('not from a page of ours');
-    return chooseFile(window, host);
+    return chooseFile(window, purpose === 'follow' ? 'follow' : 'import', host);
   });
 
   ipcMain.handle(channels.grantDropped, (event, path: unknown) => {

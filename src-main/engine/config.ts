@@ -12,6 +12,8 @@ export interface EngineConfig {
   readonly forWindow?: boolean;
   /** It stays: it writes the log files and follows logs, which a command that is done in a moment leaves alone. */
   readonly onDuty?: boolean;
+  /** Full paths of folders whose logs a window may name to have them followed; none by default. */
+  readonly followIn?: readonly string[];
 }
 
 /** The platform's per-user place for application data. */

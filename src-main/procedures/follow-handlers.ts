@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import type { createFileGrants } from '#main/capture/file-grants.ts';
+import { findNamedLog } from '#main/capture/follow/named-log.ts';
 import { type FollowNews, runFollow } from '#main/capture/follow/run-follow.ts';
+import type { EngineConfig } from '#main/engine/config.ts';
 import type { HandlersFor } from '#main/engine/context.ts';
 import type { LedgerHolder } from '#main/engine/ledger-holder.ts';
 import type { Log } from '#main/engine/log.ts';
@@ -15,6 +17,7 @@ import { captureSettingsOf } from './capture-handlers.ts';
 type FollowProcedure =
   | 'capture.follows'
   | 'capture.follow'
+  | 'capture.followNamed'
   | 'capture.followPath'
   | 'capture.pauseFollow'
   | 'capture.unfollow';
@@ -53,19 +56,35 @@ const noNews: FollowNews = {
   error: null,
 };
 
+/** A pause ends one reading of a log and begins another: what is told counts over both. */
+const addNews = (before: FollowNews, news: FollowNews): FollowNews => ({
+  ...news,
+  read: before.read + news.read,
+  stored: before.stored + news.stored,
+  duplicates: before.duplicates + news.duplicates,
+  rejected: before.rejected + news.rejected,
+  rejectsFile: news.rejectsFile ?? before.rejectsFile,
+  lastLineAt: news.lastLineAt ?? before.lastLineAt,
+});
+
 interface Running {
   news: FollowNews;
   readonly end: () => Promise<void>;
 }
 
-/** Handlers for the logs of other programs that are followed. `onDuty`: this engine also follows them. */
+/** Handlers for the logs of other programs that are followed. Only an engine on duty also follows them. */
 export const createFollowHandlers = (
   holder: LedgerHolder,
   grants: ReturnType<typeof createFileGrants>,
   log: Log,
-  onDuty: boolean,
+  { onDuty = false, followIn = [] }: Pick<EngineConfig, 'onDuty' | 'followIn'>,
 ): HandlersFor<FollowProcedure> & { readonly close: () => Promise<void> } => {
-  let open: { readonly ledger: SqliteLedger; readonly running: Map<string, Running> } | null = null;
+  let open: {
+    readonly ledger: SqliteLedger;
+    readonly running: Map<string, Running>;
+    /** What was told last of those that are paused. */
+    readonly paused: Map<string, FollowNews>;
+  } | null = null;
   /** Starts, ends and changes come one after the other. */
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
@@ -78,7 +97,11 @@ export const createFollowHandlers = (
     return ledger.desk;
   };
 
-  const startOne = async (ledger: SqliteLedger, { id, path: file, options }: StoredFollow): Promise<Running> => {
+  const startOne = async (
+    ledger: SqliteLedger,
+    { id, path: file, options }: StoredFollow,
+    before: FollowNews,
+  ): Promise<Running> => {
     const dataFolder = path.dirname(ledger.file);
     const setup = {
       task: { id, path: file, options },
@@ -88,12 +111,12 @@ export const createFollowHandlers = (
     };
     let stored = 0;
     const running: Running = {
-      news: noNews,
+      news: addNews(before, noNews),
       end: runFollow(
         setup,
         await ledger.connectWriter(),
         (news) => {
-          running.news = news;
+          running.news = addNews(before, news);
           if (news.stored === stored) return;
           ({ stored } = news);
           ledger.written();
@@ -117,15 +140,23 @@ export const createFollowHandlers = (
       await Promise.all([...running.values()].map(({ end }) => end()));
     }
     if (!ledger?.desk || !onDuty) return;
-    open ??= { ledger, running: new Map() };
-    const wanted = (await storedFollows(ledger.desk)).filter(({ paused }) => !paused);
-    for (const [id, { end }] of [...open.running]) {
+    open ??= { ledger, running: new Map(), paused: new Map() };
+    const present = await storedFollows(ledger.desk);
+    const wanted = present.filter(({ paused }) => !paused);
+    for (const [id, running] of [...open.running]) {
       if (wanted.some((follow) => follow.id === id)) continue;
       open.running.delete(id);
-      await end();
+      await running.end();
+      open.paused.set(id, running.news);
+    }
+    for (const id of [...open.paused.keys()]) {
+      if (!present.some((follow) => follow.id === id)) open.paused.delete(id);
     }
     for (const follow of wanted) {
-      if (!open.running.has(follow.id)) open.running.set(follow.id, await startOne(ledger, follow));
+      const { id } = follow;
+      if (open.running.has(id)) continue;
+      open.running.set(id, await startOne(ledger, follow, open.paused.get(id) ?? noNews));
+      open.paused.delete(id);
     }
   };
   const forget = holder.onChange(() => {
@@ -134,7 +165,7 @@ export const createFollowHandlers = (
   });
 
   const describe = ({ id, path: file, options, paused }: StoredFollow): Follow => {
-    const news = open?.running.get(id)?.news ?? noNews;
+    const news = open?.running.get(id)?.news ?? open?.paused.get(id) ?? noNews;
     return { id, path: file, options, ...news, state: paused ? 'paused' : news.state };
   };
   const change = (
@@ -173,8 +204,10 @@ export const createFollowHandlers = (
   return {
     'capture.follows': async () => ({
       follows: (await storedFollows(deskOf(holder.current()))).map(describe),
+      namedIn: [...followIn],
     }),
     'capture.follow': ({ grant, options }) => add(grants.pathOf(grant), options),
+    'capture.followNamed': async ({ path: given, options }) => add(await findNamedLog(given, followIn), options),
     'capture.followPath': ({ path: file, options }) => add(file, options),
     'capture.pauseFollow': async ({ id, paused }) => {
       await change((follows) => {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { AddressGroup } from '#renderer/capture/address-group.tsx';
+import { FollowsGroup } from '#renderer/capture/follows-group.tsx';
 import { LogFilesGroup } from '#renderer/capture/log-files-group.tsx';
 import { SourcesGroup } from '#renderer/capture/sources-group.tsx';
 import { SpoolGroup } from '#renderer/capture/spool-group.tsx';
@@ -15,6 +16,7 @@ export const CapturePart = (): ReactNode => {
       <AddressGroup state={state} />
       <TokensGroup />
       <SourcesGroup since={state.since} />
+      <FollowsGroup since={state.since} />
       <SpoolGroup state={state} />
       <LogFilesGroup />
     </>

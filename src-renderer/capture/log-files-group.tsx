@@ -97,7 +97,7 @@ const LimitsForm = ({
           {t('capture.files.keep')}
         </Button>
         <Button variant="default" onClick={onCancel}>
-          {t('capture.tokens.cancel')}
+          {t('settings.cancel')}
         </Button>
       </div>
     </form>
@@ -159,7 +159,7 @@ export const LogFilesGroup = (): ReactNode => {
           <Fault
             error={known.error === null ? null : new BitacoraError(known.error.code as ErrorCode, known.error.details)}
           />
-          <table className={classes.table}>
+          <table className={settings.table}>
             <thead>
               <tr>
                 <th scope="col">{t('capture.files.file')}</th>
@@ -172,20 +172,20 @@ export const LogFilesGroup = (): ReactNode => {
             <tbody>
               {known.files.map((file) => (
                 <tr key={file.file}>
-                  <td className={classes.date} title={file.path}>
+                  <td className={settings.date} title={file.path}>
                     {file.file}
                   </td>
                   <td>{file.loggers.join(', ')}</td>
-                  <td className={classes.date}>
+                  <td className={settings.date}>
                     {t('capture.files.limit', {
                       size: number(Math.round((file.maxBytes / megabyte) * 1000) / 1000),
                       count: number(file.backups),
                     })}
                   </td>
-                  <td className={classes.date}>
+                  <td className={settings.date}>
                     {t('capture.files.size', { size: bytes(file.bytes + file.rotatedBytes), files: file.rotated })}
                   </td>
-                  <td className={classes.date}>
+                  <td className={settings.date}>
                     {file.lastWrittenAt === null ? '—' : formatInstant(file.lastWrittenAt, zone)}
                   </td>
                 </tr>

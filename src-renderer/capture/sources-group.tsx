@@ -1,17 +1,16 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import { navigate } from '#renderer/app/route.ts';
 import { writeHash } from '#renderer/app/screen-hash.ts';
-import { useEngine } from '#renderer/engine/engine-context.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { formatInstant } from '#renderer/i18n/zoned-time.ts';
 import settings from '#renderer/settings/settings.module.css';
 import { SettingsGroup } from '#renderer/settings/settings-group.tsx';
+import { useAsked } from '#renderer/settings/use-asked.ts';
 import { useReading } from '#renderer/settings/window-settings.tsx';
 import { Fault } from '#renderer/ui/fault.tsx';
 import type { CaptureSource } from '#shared/contract/capture-state.ts';
-import type { OutputOf } from '#shared/contract/procedures.ts';
 import { formatClause } from '#shared/query/format.ts';
-import classes from './capture.module.css';
+import type { EngineClient } from '#shared/rpc/typed-client.ts';
 
 /** How often the rates are asked for again while they are looked at, milliseconds. */
 const askEveryMs = 4000;
@@ -29,32 +28,11 @@ const logOf = ({ name }: CaptureSource): URLSearchParams => {
 export const SourcesGroup = ({ since }: { since: string }): ReactNode => {
   const { t, number } = useI18n();
   const { zone } = useReading();
-  const engine = useEngine();
-  const [known, setKnown] = useState<OutputOf<'capture.sources'> | null>(null);
-  const [fault, setFault] = useState<unknown>(null);
-
-  useEffect(() => {
-    const abort = new AbortController();
-    const { signal } = abort;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ask = async (): Promise<void> => {
-      try {
-        const answer = await engine.call('capture.sources', { zone }, { signal });
-        if (signal.aborted) return;
-        setKnown(answer);
-        setFault(null);
-      } catch (error) {
-        if (signal.aborted) return;
-        setFault(error);
-      }
-      timer = setTimeout(() => void ask(), askEveryMs);
-    };
-    void ask();
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [engine, zone]);
+  const ask = useCallback(
+    (engine: EngineClient, signal: AbortSignal) => engine.call('capture.sources', { zone }, { signal }),
+    [zone],
+  );
+  const { known, fault } = useAsked(ask, askEveryMs);
 
   const written = (instant: string): string => formatInstant(instant, zone).slice(0, 16);
   return (
@@ -63,20 +41,20 @@ export const SourcesGroup = ({ since }: { since: string }): ReactNode => {
       {known !== null && known.sources.length === 0 && <p>{t('capture.sources.none')}</p>}
       {known !== null && known.sources.length > 0 && (
         <>
-          <table className={classes.table}>
+          <table className={settings.table}>
             <thead>
               <tr>
                 <th scope="col">{t('capture.sources.name')}</th>
-                <th scope="col" className={classes.number}>
+                <th scope="col" className={settings.number}>
                   {t('capture.sources.minute')}
                 </th>
-                <th scope="col" className={classes.number}>
+                <th scope="col" className={settings.number}>
                   {t('capture.sources.hour')}
                 </th>
-                <th scope="col" className={classes.number}>
+                <th scope="col" className={settings.number}>
                   {t('capture.sources.today')}
                 </th>
-                <th scope="col" className={classes.number}>
+                <th scope="col" className={settings.number}>
                   {t('capture.sources.entries')}
                 </th>
                 <th scope="col">{t('capture.sources.seen')}</th>
@@ -97,11 +75,11 @@ export const SourcesGroup = ({ since }: { since: string }): ReactNode => {
                       {source.name}
                     </a>
                   </td>
-                  <td className={classes.number}>{number(source.lastMinute)}</td>
-                  <td className={classes.number}>{number(source.lastHour)}</td>
-                  <td className={classes.number}>{number(source.today)}</td>
-                  <td className={classes.number}>{number(source.entries)}</td>
-                  <td className={classes.date}>{formatInstant(source.lastSeenAt, zone)}</td>
+                  <td className={settings.number}>{number(source.lastMinute)}</td>
+                  <td className={settings.number}>{number(source.lastHour)}</td>
+                  <td className={settings.number}>{number(source.today)}</td>
+                  <td className={settings.number}>{number(source.entries)}</td>
+                  <td className={settings.date}>{formatInstant(source.lastSeenAt, zone)}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,14 +1,18 @@
-import { Button, Modal, Radio, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useCallback, useEffect, useState } from 'react';
+import { Button, Radio, TextInput } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
 import { CopyButton } from '#renderer/detail/copy-button.tsx';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { formatInstant } from '#renderer/i18n/zoned-time.ts';
 import settings from '#renderer/settings/settings.module.css';
 import { SettingsGroup } from '#renderer/settings/settings-group.tsx';
+import { SmallForm } from '#renderer/settings/small-form.tsx';
+import { SureDialog } from '#renderer/settings/sure-dialog.tsx';
+import { useAsked } from '#renderer/settings/use-asked.ts';
 import { useReading } from '#renderer/settings/window-settings.tsx';
 import { Fault } from '#renderer/ui/fault.tsx';
 import { type Token, type TokenScope, tokenScopes } from '#shared/contract/access.ts';
+import type { EngineClient } from '#shared/rpc/typed-client.ts';
 import classes from './capture.module.css';
 
 /** How often the last uses are asked for again while they are looked at, milliseconds. */
@@ -25,31 +29,15 @@ const NewTokenForm = ({ onMade, onCancel }: { onMade: (made: MadeToken) => void;
   const [name, setName] = useState('');
   const [scope, setScope] = useState<TokenScope>('capture');
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<unknown>(null);
 
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const send = (): Promise<void> | null => {
     setTried(true);
-    if (name.trim() === '') return;
-    setBusy(true);
-    setFault(null);
-    try {
-      const { token, info } = await engine.call('token.create', { name, scope });
-      onMade({ name: info.name, token });
-    } catch (error) {
-      setFault(error);
-      setBusy(false);
-    }
+    if (name.trim() === '') return null;
+    return engine.call('token.create', { name, scope }).then(({ token, info }) => onMade({ name: info.name, token }));
   };
 
   return (
-    <form
-      className={settings.form}
-      onSubmit={(event) => void submit(event)}
-      noValidate
-      aria-label={t('capture.tokens.new')}
-    >
+    <SmallForm label={t('capture.tokens.new')} action={t('capture.tokens.make')} send={send} onCancel={onCancel}>
       <TextInput
         label={t('capture.tokens.name')}
         description={t('capture.tokens.name.hint')}
@@ -75,16 +63,7 @@ const NewTokenForm = ({ onMade, onCancel }: { onMade: (made: MadeToken) => void;
           />
         ))}
       </Radio.Group>
-      <Fault error={fault} />
-      <div className={settings.buttons}>
-        <Button type="submit" loading={busy}>
-          {t('capture.tokens.make')}
-        </Button>
-        <Button variant="default" onClick={onCancel}>
-          {t('capture.tokens.cancel')}
-        </Button>
-      </div>
-    </form>
+    </SmallForm>
   );
 };
 
@@ -104,82 +83,19 @@ const ShownOnce = ({ made, onKept }: { made: MadeToken; onKept: () => void }): R
   );
 };
 
-const RevokeDialog = ({
-  token,
-  onClose,
-  onRevoked,
-}: {
-  token: Token | null;
-  onClose: () => void;
-  onRevoked: () => void;
-}): ReactNode => {
-  const { t } = useI18n();
-  const engine = useEngine();
-  const [fault, setFault] = useState<unknown>(null);
-  const revoke = async (): Promise<void> => {
-    if (token === null) return;
-    try {
-      await engine.call('token.revoke', { id: token.id });
-      setFault(null);
-      onRevoked();
-    } catch (error) {
-      setFault(error);
-    }
-  };
-  return (
-    <Modal
-      opened={token !== null}
-      onClose={onClose}
-      title={t('capture.tokens.revoke.title', { name: token?.name ?? '' })}
-      size={440}
-      closeButtonProps={{ 'aria-label': t('ui.close') }}
-    >
-      <p className={classes.sure}>{t('capture.tokens.revoke.text')}</p>
-      <Fault error={fault} />
-      <div className={settings.buttons}>
-        <Button color="var(--delete)" onClick={() => void revoke()}>
-          {t('capture.tokens.revoke')}
-        </Button>
-        <Button variant="default" data-autofocus onClick={onClose}>
-          {t('capture.tokens.cancel')}
-        </Button>
-      </div>
-    </Modal>
-  );
-};
+const askTokens = (engine: EngineClient, signal: AbortSignal) => engine.call('token.list', {}, { signal });
 
 /** The tokens of programs: made, shown once, revoked. */
 export const TokensGroup = (): ReactNode => {
   const { t } = useI18n();
   const { zone } = useReading();
   const engine = useEngine();
-  const [tokens, setTokens] = useState<readonly Token[] | null>(null);
-  const [fault, setFault] = useState<unknown>(null);
+  const { known, fault, again } = useAsked(askTokens, askEveryMs);
+  const tokens = known?.tokens ?? null;
   const [adding, setAdding] = useState(false);
   const [made, setMade] = useState<MadeToken | null>(null);
   const [revoking, setRevoking] = useState<Token | null>(null);
   const [revokedShown, setRevokedShown] = useState(false);
-
-  const load = useCallback(
-    async (signal?: AbortSignal) => {
-      try {
-        setTokens((await engine.call('token.list', {}, { signal })).tokens);
-        setFault(null);
-      } catch (error) {
-        if (!signal?.aborted) setFault(error);
-      }
-    },
-    [engine],
-  );
-  useEffect(() => {
-    const abort = new AbortController();
-    void load(abort.signal);
-    const timer = setInterval(() => void load(abort.signal), askEveryMs);
-    return () => {
-      clearInterval(timer);
-      abort.abort();
-    };
-  }, [load]);
 
   const revoked = tokens?.filter(({ revokedAt }) => revokedAt !== null) ?? [];
   const shown = tokens?.filter(({ revokedAt }) => revokedAt === null || revokedShown) ?? [];
@@ -195,7 +111,7 @@ export const TokensGroup = (): ReactNode => {
       <Fault error={fault} />
       {tokens !== null && shown.length === 0 && <p>{t('capture.tokens.none')}</p>}
       {shown.length > 0 && (
-        <table className={classes.table}>
+        <table className={settings.table}>
           <thead>
             <tr>
               <th scope="col">{t('capture.tokens.name')}</th>
@@ -213,8 +129,8 @@ export const TokensGroup = (): ReactNode => {
                 <td>
                   <code>{`…${token.hint}`}</code>
                 </td>
-                <td className={classes.date}>{used(token)}</td>
-                <td className={classes.number}>
+                <td className={settings.date}>{used(token)}</td>
+                <td className={settings.number}>
                   {token.revokedAt === null && (
                     <Button
                       variant="default"
@@ -238,7 +154,7 @@ export const TokensGroup = (): ReactNode => {
           onMade={(token) => {
             setAdding(false);
             setMade(token);
-            void load();
+            void again();
           }}
         />
       ) : (
@@ -259,14 +175,18 @@ export const TokensGroup = (): ReactNode => {
           )}
         </div>
       )}
-      <RevokeDialog
-        token={revoking}
-        onClose={() => setRevoking(null)}
-        onRevoked={() => {
-          setRevoking(null);
-          void load();
-        }}
-      />
+      {revoking !== null && (
+        <SureDialog
+          title={t('capture.tokens.revoke.title', { name: revoking.name })}
+          text={t('capture.tokens.revoke.text')}
+          action={t('capture.tokens.revoke')}
+          act={async () => {
+            await engine.call('token.revoke', { id: revoking.id });
+            await again();
+          }}
+          onClose={() => setRevoking(null)}
+        />
+      )}
     </SettingsGroup>
   );
 };

@@ -1,5 +1,5 @@
 import type { CallOptions } from '#shared/rpc/client.ts';
-import type { GrantedFile, GrantedTarget, PrintTo } from '#shared/rpc/host-bridge.ts';
+import type { FilePurpose, GrantedFile, GrantedTarget, PrintTo } from '#shared/rpc/host-bridge.ts';
 
 /** `up` answers, `down` does not and is being tried again, `failed` is not tried again until the program is restarted. */
 export type LinkState = 'up' | 'down' | 'failed';
@@ -12,7 +12,7 @@ export interface Connection {
   /** Tells every change of the link; the state at first is `up`. */
   onLink(listener: (state: LinkState) => void): void;
   /** The system's file dialog; null where there is none and the page shows its own. */
-  readonly chooseFile: (() => Promise<GrantedFile | null>) | null;
+  readonly chooseFile: ((purpose: FilePurpose) => Promise<GrantedFile | null>) | null;
   /** Hands over a file that was dropped or chosen in the page. `session` is the token of who is signed in. */
   grantFile(file: File, session: string | undefined, signal: AbortSignal): Promise<GrantedFile>;
   /** A place for a document under a name that is offered: from the system's dialog (null: closed), or the server's own. */

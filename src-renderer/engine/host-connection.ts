@@ -66,7 +66,7 @@ export const createHostConnection = (bridge: HostBridge): Connection => {
       linkListeners.push(listener);
       listener(link);
     },
-    chooseFile: (): Promise<GrantedFile | null> => asking(bridge.chooseFile()),
+    chooseFile: (purpose): Promise<GrantedFile | null> => asking(bridge.chooseFile(purpose)),
     grantFile: (file) => asking(bridge.grantDropped(file)),
     chooseTarget: (name) => asking(bridge.chooseTarget(name)),
     printing: {

@@ -119,7 +119,7 @@ export const ImportJobProvider = ({ children }: { children: ReactNode }): ReactN
       takeFile: (file) => {
         if (!busy) void receive(file.name, (signal) => engine.grantFile(file, signal));
       },
-      chooseFile: chooseFile === null ? null : () => void receive(null, () => chooseFile()),
+      chooseFile: chooseFile === null ? null : () => void receive(null, () => chooseFile('import')),
       change: (patch) => setStep((known) => (known.kind === 'preview' ? { ...known, ...patch } : known)),
       start: (what) => void run(what),
       cancel: () => {

@@ -40,7 +40,7 @@ export const UsersChoice = ({
           <Button
             variant="subtle"
             title={t('import.users.hint')}
-            onClick={() => (chooseFile === null ? input.current?.click() : void receive(chooseFile()))}
+            onClick={() => (chooseFile === null ? input.current?.click() : void receive(chooseFile('import')))}
           >
             {t('import.users.choose')}
           </Button>

@@ -1,42 +1,32 @@
 import { Button, Radio } from '@mantine/core';
-import { type FormEvent, type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
 import { AccountFields, useNewAccount } from '#renderer/first-run/account-fields.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import classes from '#renderer/settings/settings.module.css';
 import { SettingsGroup } from '#renderer/settings/settings-group.tsx';
+import { SmallForm } from '#renderer/settings/small-form.tsx';
+import { useAsked } from '#renderer/settings/use-asked.ts';
 import { Fault } from '#renderer/ui/fault.tsx';
-import { type Account, type Role, roles } from '#shared/contract/access.ts';
+import { type Role, roles } from '#shared/contract/access.ts';
+import type { EngineClient } from '#shared/rpc/typed-client.ts';
 
 const NewAccountForm = ({ onMade, onCancel }: { onMade: (login: string) => void; onCancel: () => void }): ReactNode => {
   const { t } = useI18n();
   const engine = useEngine();
   const form = useNewAccount();
   const [role, setRole] = useState<Role>('auditor');
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<unknown>(null);
-
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const send = (): Promise<void> | null => {
     const account = form.send();
-    if (account === null) return;
-    setBusy(true);
-    setFault(null);
-    try {
-      const made = await engine.call('account.create', { ...account, role });
-      onMade(made.login);
-    } catch (error) {
-      setFault(error);
-      setBusy(false);
-    }
+    return account && engine.call('account.create', { ...account, role }).then(({ login }) => onMade(login));
   };
 
   return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => void submit(event)}
-      noValidate
-      aria-label={t('settings.accounts.new')}
+    <SmallForm
+      label={t('settings.accounts.new')}
+      action={t('settings.accounts.create')}
+      send={send}
+      onCancel={onCancel}
     >
       <AccountFields {...form} />
       <Radio.Group
@@ -54,45 +44,19 @@ const NewAccountForm = ({ onMade, onCancel }: { onMade: (login: string) => void;
           />
         ))}
       </Radio.Group>
-      <Fault error={fault} />
-      <div className={classes.buttons}>
-        <Button type="submit" loading={busy}>
-          {t('settings.accounts.create')}
-        </Button>
-        <Button variant="default" onClick={onCancel}>
-          {t('settings.accounts.cancel')}
-        </Button>
-      </div>
-    </form>
+    </SmallForm>
   );
 };
+
+const askAccounts = (engine: EngineClient, signal: AbortSignal) => engine.call('account.list', {}, { signal });
 
 /** Who may sign in; for administrators. */
 export const AccountsGroup = (): ReactNode => {
   const { t } = useI18n();
-  const engine = useEngine();
-  const [accounts, setAccounts] = useState<readonly Account[]>([]);
-  const [fault, setFault] = useState<unknown>(null);
+  const { known, fault, again } = useAsked(askAccounts, null);
+  const accounts = known?.accounts ?? [];
   const [adding, setAdding] = useState(false);
   const [made, setMade] = useState<string | null>(null);
-
-  const load = useCallback(
-    async (signal?: AbortSignal) => {
-      try {
-        const answer = await engine.call('account.list', {}, { signal });
-        setAccounts(answer.accounts);
-        setFault(null);
-      } catch (error) {
-        if (!signal?.aborted) setFault(error);
-      }
-    },
-    [engine],
-  );
-  useEffect(() => {
-    const abort = new AbortController();
-    void load(abort.signal);
-    return () => abort.abort();
-  }, [load]);
 
   return (
     <SettingsGroup title={t('settings.accounts')}>
@@ -122,7 +86,7 @@ export const AccountsGroup = (): ReactNode => {
           onMade={(login) => {
             setAdding(false);
             setMade(login);
-            void load();
+            void again();
           }}
         />
       ) : (

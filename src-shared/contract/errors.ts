@@ -171,6 +171,16 @@ export const errorTable = {
     es: '«{path}» lo escribe Bitácora misma: seguirlo no aportaría nada.',
     en: '“{path}” is written by Bitácora itself: nothing would come of following it.',
   },
+  follow_outside: {
+    status: 403,
+    es: 'Desde el navegador solo se siguen archivos que estén en {folders}. Lo decide quien inicia «bitacora serve» (--follow-in).',
+    en: 'From the browser only files in {folders} can be followed. Whoever starts “bitacora serve” decides that (--follow-in).',
+  },
+  path_relative: {
+    status: 422,
+    es: '«{path}» no es una ruta completa: escríbala desde la raíz.',
+    en: '“{path}” is no full path: write it from the root on.',
+  },
   log_torn: {
     status: 507,
     es: 'Solo una parte llegó al archivo de registro «{path}», o alguien más escribe en él. El libro sigue guardándolo todo; se reintenta solo.',

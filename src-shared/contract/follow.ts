@@ -60,7 +60,11 @@ export const followProcedures = {
     access: 'admin',
     summary: 'The logs of other programs that are followed, and how that goes.',
     input: nothing,
-    output: z.object({ follows: z.array(followSchema) }),
+    output: z.object({
+      follows: z.array(followSchema),
+      /** Full paths of the folders in which `capture.followNamed` takes a log; mostly none. */
+      namedIn: z.array(z.string()),
+    }),
   },
   'capture.follow': {
     kind: 'command',
@@ -70,10 +74,18 @@ export const followProcedures = {
     input: z.object({ grant: z.string(), options: followOptionsSchema }),
     output: followSchema,
   },
+  'capture.followNamed': {
+    kind: 'command',
+    access: 'admin',
+    summary:
+      'The same for a file that is there, by its full path, in the folders that whoever started the engine named.',
+    input: z.object({ path: z.string().min(1).max(4096), options: followOptionsSchema }),
+    output: followSchema,
+  },
   'capture.followPath': {
     kind: 'command',
     access: 'host',
-    summary: 'The same by path, which need not exist yet; windows never name paths.',
+    summary: 'The same by any path, which need not exist yet; not for windows.',
     input: z.object({ path: z.string().min(1), options: followOptionsSchema }),
     output: followSchema,
   },

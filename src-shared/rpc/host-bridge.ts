@@ -21,6 +21,9 @@ export interface GrantedFile {
   readonly bytes: number;
 }
 
+/** What a file is chosen for: to be imported once, or to be followed as it grows. */
+export type FilePurpose = 'import' | 'follow';
+
 /** A place that the person chose for a document, as `export.start` takes it; good for one export. */
 export interface GrantedTarget {
   readonly grant: string;
@@ -45,7 +48,7 @@ export interface HostBridge {
   /** Adds a listener; messages that came before the first one are kept for it. */
   onMessage(listener: (message: HostMessage) => void): void;
   /** Shows the system's dialog; null when the person closes it. */
-  chooseFile(): Promise<GrantedFile | null>;
+  chooseFile(purpose: FilePurpose): Promise<GrantedFile | null>;
   /** Grants a file that was dropped on the window; rejects for one that does not come from the disk. */
   grantDropped(file: File): Promise<GrantedFile>;
   /** Shows the system's dialog for saving under a name that is offered; null when the person closes it. */

@@ -15,8 +15,13 @@ export const launchChromium = async (): Promise<Browser> => {
 };
 
 /** Opens the app as `bitacora serve` gives it to a browser. */
-export const openInBrowser = async ({ dataFolder, demo, locale = 'es-MX' }: OpenOptions): Promise<OpenedApp> => {
-  const words = [`--data=${dataFolder}`, ...(demo ? ['--demo'] : [])];
+export const openInBrowser = async ({
+  dataFolder,
+  demo,
+  followIn,
+  locale = 'es-MX',
+}: OpenOptions): Promise<OpenedApp> => {
+  const words = [`--data=${dataFolder}`, ...(demo ? ['--demo'] : []), ...(followIn ? ['--follow-in', followIn] : [])];
   const serving = await startServe(['--port', '0', ...words]);
   const browser = await launchChromium();
   const page = await browser.newPage({

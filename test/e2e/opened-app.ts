@@ -13,6 +13,8 @@ export interface OpenOptions {
   /** A folder of its own, made and removed by whoever opens the app. */
   readonly dataFolder: string;
   readonly demo?: boolean;
+  /** A folder whose logs may be named in a browser to be followed; a desktop program asks the system's dialog. */
+  readonly followIn?: string;
   /** The language of the browser or the system. */
   readonly locale?: 'es-MX' | 'en-US';
 }

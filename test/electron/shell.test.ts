@@ -74,7 +74,7 @@ test('a file that a person chose or dropped is granted by name; one that a scrip
   await writeFile(file, '{"id":1}\n');
   let granted: unknown;
   await app.chooseFile(file, async () => {
-    granted = await app.page.evaluate(() => window.bitacora?.chooseFile());
+    granted = await app.page.evaluate(() => window.bitacora?.chooseFile('import'));
   });
   expect(granted).toEqual({ grant: expect.any(String), name: 'trail.ndjson', bytes: 9 });
 

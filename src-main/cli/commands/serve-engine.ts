@@ -33,6 +33,7 @@ const listen = async ({ say }: Run, options: HttpHostOptions): Promise<HttpHost>
 interface ServeEngineWords {
   readonly port: string;
   readonly demo?: boolean;
+  readonly followIn?: readonly string[];
 }
 
 /** The engine with its HTTP host, in the child process that `serve` supervises. It ends when its parent says so or dies. */
@@ -45,7 +46,8 @@ export const serveEngineCommand: Command<ServeEngineWords> = async (run, words) 
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   try {
     const create = async (): Promise<RunnableEngine> => {
-      const config = { dataFolder, demo, version, access: 'write', forWindow: true, onDuty: true } as const;
+      const { followIn = [] } = words;
+      const config = { dataFolder, demo, version, access: 'write', forWindow: true, onDuty: true, followIn } as const;
       let host: HttpHost | null = null;
       const engine = await createEngine(config, { kind: 'served', address: () => host });
       const programLog = openProgramLog(config);

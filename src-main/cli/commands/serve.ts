@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { exitCodes } from '#main/cli/exit-code.ts';
 import { rendererFolder } from '#main/cli/places.ts';
 import type { Command } from '#main/cli/run.ts';
@@ -11,6 +11,7 @@ import { superviseEngine } from '#main/engine/process/engine-supervisor.ts';
 interface ServeWords {
   readonly port: string;
   readonly demo?: boolean;
+  readonly followIn?: readonly string[];
   /** The file that is running: what `forkEngine` starts once more, for the engine. */
   readonly program: string;
 }
@@ -44,6 +45,7 @@ export const serveCommand: Command<ServeWords> = async (run, words) => {
     'serve-engine',
     ...['--data', dataFolder, '--port', String(port), '--lang', terminal.language],
     ...(words.demo ? ['--demo'] : []),
+    ...(words.followIn === undefined ? [] : ['--follow-in', ...words.followIn.map((folder) => resolvePath(folder))]),
   ];
 
   return new Promise((resolve) => {

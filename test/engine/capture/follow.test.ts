@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,7 +17,7 @@ import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import type { Follow } from '#shared/contract/follow.ts';
-import { type Caller, codeOf, connect, openEngine, setUp, temporaryFolder } from '../engine/engine-kit.ts';
+import { type Caller, codeOf, connect, openEngine, password, setUp, temporaryFolder } from '../engine/engine-kit.ts';
 
 const entryOf = (detail: string, more: object = {}): string =>
   `${JSON.stringify({ timestamp: '2026-03-10T09:15:00.123Z', user: 'ana', event: 'UPDATE', detail, ...more })}\n`;
@@ -175,12 +176,13 @@ test('only what comes from now on; paused and gone on; followed no more', async 
   appendFileSync(log, entryOf('new'));
   await untilStored(data, ['new']);
   await admin.call('capture.pauseFollow', { id, paused: true });
-  expect((await followed(admin)).state).toBe('paused');
+  expect(await followed(admin)).toMatchObject({ state: 'paused', stored: 1 });
   appendFileSync(log, entryOf('meanwhile'));
   renameSync(log, `${log}.1`);
   writeFileSync(log, entryOf('after'));
   await admin.call('capture.pauseFollow', { id, paused: false });
   await untilStored(data, ['new', 'meanwhile', 'after']);
+  await vi.waitFor(async () => expect(await followed(admin)).toMatchObject({ stored: 3 }), patience);
   await admin.call('capture.unfollow', { id });
   expect((await admin.call('capture.follows', {})).follows).toEqual([]);
   expect(await codeOf(admin.call('capture.unfollow', { id }))).toBe('not_found');
@@ -205,6 +207,42 @@ test('what can’t be followed is told and tried again; our own logs and windows
   expect(await codeOf(host.call('capture.followPath', { path: own, options: {} }))).toBe('follow_own');
   expect(await codeOf(admin.call('capture.followPath', { path: log, options: {} }))).toBe('forbidden');
   expect(await codeOf(admin.call('capture.follow', { grant: 'x', options: {} }))).toBe('not_found');
+});
+
+test('a window names only logs that are there, in the folders that were named at the start', async () => {
+  const data = temporaryFolder();
+  const [folder, elsewhere] = [temporaryFolder(), temporaryFolder()];
+  const engine = await openEngine(data, { onDuty: true, followIn: [folder] });
+  const { admin } = await setUp(engine);
+  const name = (file: string): Promise<Follow> => admin.call('capture.followNamed', { path: file, options: {} });
+  const log = path.join(folder, 'shop', 'audit.log');
+  mkdirSync(path.dirname(log));
+  expect((await admin.call('capture.follows', {})).namedIn).toEqual([folder]);
+  expect(await codeOf(name('shop/audit.log'))).toBe('path_relative');
+  expect(await codeOf(name(log))).toBe('file_not_found');
+  expect(await codeOf(name(path.join(log, 'deeper.log')))).toBe('file_not_found');
+  expect(await codeOf(name(path.dirname(log)))).toBe('file_not_found');
+  // Out there, whatever is there looks the same.
+  writeFileSync(path.join(elsewhere, 'audit.log'), entryOf('not for windows'));
+  symlinkSync(path.join(elsewhere, 'audit.log'), path.join(folder, 'link.log'));
+  for (const outside of [
+    path.join(elsewhere, 'audit.log'),
+    path.join(elsewhere, 'missing.log'),
+    `${folder}/../${path.basename(elsewhere)}/audit.log`,
+    `${folder}x/audit.log`,
+    path.join(folder, 'link.log'),
+  ]) {
+    expect(await codeOf(name(outside))).toBe('follow_outside');
+  }
+  writeFileSync(log, entryOf('a'));
+  expect((await name(log)).path).toBe(log);
+  await untilStored(data, ['a']);
+  await engine.close();
+  const other = await openEngine(data);
+  const { token } = await connect(other, 'window').call('session.signIn', { login: 'ana', password });
+  const window = connect(other, 'window', token);
+  expect((await window.call('capture.follows', {})).namedIn).toEqual([]);
+  expect(await codeOf(window.call('capture.followNamed', { path: log, options: {} }))).toBe('follow_outside');
 });
 
 test('a file with unread lines that is gone is told; a torn packed file is left out and told', async () => {

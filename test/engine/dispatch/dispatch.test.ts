@@ -82,6 +82,7 @@ const inputs: Readonly<Record<ProcedureName, unknown>> = {
   'capture.recordRead': { entry: {} },
   'capture.follows': {},
   'capture.follow': { grant: 'x', options: {} },
+  'capture.followNamed': { path: '/x', options: {} },
   'capture.followPath': { path: '/x', options: {} },
   'capture.pauseFollow': { id: 'x', paused: true },
   'capture.unfollow': { id: 'x' },

@@ -373,7 +373,7 @@ describe('through the Electron shell', () => {
   test('a refused file is an error of ours', async () => {
     const wire = JSON.stringify({ code: 'file_not_found', message: '', details: { path: 'a.csv' } });
     const { connection } = bridgeWith(() => Promise.reject(new Error(`Error invoking remote method 'x': ${wire}`)));
-    await expect(connection.chooseFile?.()).rejects.toMatchObject({
+    await expect(connection.chooseFile?.('import')).rejects.toMatchObject({
       code: 'file_not_found',
       details: { path: 'a.csv' },
     });
