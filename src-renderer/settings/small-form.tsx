@@ -12,7 +12,7 @@ import { Fault } from '#renderer/ui/fault.tsx';
 export const SmallForm = ({
   label,
   action,
-  ready = true,
+  wide = false,
   send,
   onCancel,
   children,
@@ -20,7 +20,8 @@ export const SmallForm = ({
   label: string;
   /** What the button that sends says. */
   action: string;
-  ready?: boolean;
+  /** It takes the whole width of its group. */
+  wide?: boolean;
   send: () => Promise<void> | null;
   onCancel: () => void;
   children: ReactNode;
@@ -43,11 +44,17 @@ export const SmallForm = ({
     }
   };
   return (
-    <form className={classes.form} onSubmit={(event) => void submit(event)} noValidate aria-label={label}>
+    <form
+      className={classes.form}
+      data-wide={wide}
+      onSubmit={(event) => void submit(event)}
+      noValidate
+      aria-label={label}
+    >
       {children}
       <Fault error={fault} />
       <div className={classes.buttons}>
-        <Button type="submit" loading={busy} disabled={!ready}>
+        <Button type="submit" loading={busy}>
           {action}
         </Button>
         <Button variant="default" onClick={onCancel}>

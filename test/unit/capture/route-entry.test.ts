@@ -2,35 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { createLogRouter } from '#main/capture/log-files/route-entry.ts';
 import type { WholeEntry } from '#main/store/whole-entry.ts';
 import { defaultLogFiles, logFileSettingsSchema } from '#shared/contract/log-files.ts';
-
-const entry = (part: Partial<WholeEntry>): WholeEntry => ({
-  id: 1,
-  eventId: '00000000-0000-4000-8000-000000000000',
-  occurredAt: 0,
-  occurredText: null,
-  receivedAt: 0,
-  actor: null,
-  event: null,
-  module: null,
-  target: null,
-  recordId: null,
-  field: null,
-  oldValue: null,
-  newValue: null,
-  detail: null,
-  action: null,
-  status: null,
-  request: null,
-  source: null,
-  sourceEntryId: null,
-  originFile: null,
-  originLine: null,
-  extra: null,
-  ...part,
-});
+import { wholeEntry } from '../whole-entry.ts';
 
 const takenBy = (part: Partial<WholeEntry>): string[] =>
-  createLogRouter(defaultLogFiles.loggers)(entry(part)).map(({ file, logger }) => `${logger} → ${file}`);
+  createLogRouter(defaultLogFiles.loggers)(wholeEntry(part)).map(({ file, logger }) => `${logger} → ${file}`);
 
 describe('the loggers that the audit log has', () => {
   test('are settings that hold', () => {
@@ -58,8 +33,9 @@ describe('the loggers that the audit log has', () => {
 test('patterns know no case and no accents, stand for the whole name, and a module goes by its number too', () => {
   const rule = { events: [], modules: [], targets: [], sources: [], actions: [] };
   const taken = (patterns: Partial<typeof rule> | Record<string, string[]>, part: Partial<WholeEntry>): boolean =>
-    createLogRouter([{ name: 'one', file: 'one.log', limits: null, rules: [{ ...rule, ...patterns }] }])(entry(part))
-      .length === 1;
+    createLogRouter([{ name: 'one', file: 'one.log', limits: null, rules: [{ ...rule, ...patterns }] }])(
+      wholeEntry(part),
+    ).length === 1;
   expect(taken({ modules: ['PRODUCCION'] }, { module: { number: 3, name: 'Producción' } })).toBe(true);
   expect(taken({ modules: ['3'] }, { module: { number: 3, name: null } })).toBe(true);
   expect(taken({ sources: ['a.b'] }, { source: 'axb' })).toBe(false);

@@ -1,34 +1,12 @@
 import type { ExportedEntry, ExportFacts } from '#main/export/document.ts';
+import { wholeEntry } from '../whole-entry.ts';
 
 /** 2026-03-01T16:30:00.123456Z */
 export const someInstant = 1_772_382_600_123_456;
 
-/** An entry with what a test doesn't name left out. */
-export const exportedEntry = (given: Partial<ExportedEntry> = {}): ExportedEntry => ({
-  id: 1,
-  eventId: '018f3c5e-0000-7000-8000-000000000001',
-  occurredAt: someInstant,
-  occurredText: null,
-  receivedAt: someInstant,
-  actor: null,
-  event: null,
-  module: null,
-  target: null,
-  recordId: null,
-  field: null,
-  oldValue: null,
-  newValue: null,
-  detail: null,
-  action: null,
-  status: null,
-  request: null,
-  source: null,
-  sourceEntryId: null,
-  originFile: null,
-  originLine: null,
-  extra: null,
-  ...given,
-});
+/** An entry of that instant with what a test doesn't name left out. */
+export const exportedEntry = (given: Partial<ExportedEntry> = {}): ExportedEntry =>
+  wholeEntry({ occurredAt: someInstant, receivedAt: someInstant, ...given });
 
 export const exportFacts = (given: Partial<ExportFacts> = {}): ExportFacts => ({
   query: 'evento:UPDATE',
