@@ -102,7 +102,6 @@ export const LoggerForm = ({
         />
         <TextInput
           label={t('capture.files.file')}
-          placeholder="audit.log"
           spellCheck={false}
           value={draft.file}
           onChange={(event) => change({ file: event.currentTarget.value })}

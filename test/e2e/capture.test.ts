@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { seriousFindings } from './accessibility.ts';
@@ -56,7 +58,8 @@ const switchOn = async (app: OpenedApp): Promise<string> => {
 };
 
 test('capture in the settings: an address, a token that is shown once, who sends, what was refused, and revoking', async () => {
-  const app = await openApp({ dataFolder: await preparedFolder() });
+  const dataFolder = await preparedFolder();
+  const app = await openApp({ dataFolder });
   const { page } = app;
   await signIn(page);
   await openCapture(page);
@@ -88,11 +91,48 @@ test('capture in the settings: an address, a token that is shown once, who sends
 
   const files = group(page, 'Archivos de registro');
   await files.getByRole('switch', { name: 'Escribir copias' }).click();
-  await files.getByRole('button', { name: 'Cambiar tamaños y copias' }).click();
-  await files.getByLabel('payments.log, MiB').fill('12,5');
-  await files.getByLabel('payments.log, copias').fill('7');
-  await files.getByRole('button', { name: 'Guardar' }).click();
-  await files.getByRole('row').filter({ hasText: 'payments.log' }).getByText('12,5 MiB × 7').waitFor();
+  const logger = (name: string): Locator => files.getByRole('row').filter({ hasText: name });
+  await files.getByRole('button', { name: 'Cambiar «payments»' }).click();
+  const changed = files.getByRole('form', { name: 'Cambiar «payments»' });
+  await changed.getByLabel('Tamaño en MiB').fill('0');
+  await changed.getByRole('button', { name: 'Guardar' }).click();
+  await changed.getByRole('alert').getByText('El tamaño va de 0,001 a 2048 MiB.').waitFor();
+  await changed.getByLabel('Tamaño en MiB').fill('12,5');
+  await changed.getByLabel('Copias que se guardan').fill('7');
+  await changed.getByRole('button', { name: 'Guardar' }).click();
+  await changed.waitFor({ state: 'detached' });
+  await logger('payments.log').getByText('12,5 MiB × 7').waitFor();
+
+  // A logger of one's own, in a file that has a logger already; what fits its rule goes there.
+  await files.getByRole('button', { name: 'Nuevo registrador' }).click();
+  const made = files.getByRole('form', { name: 'Nuevo registrador' });
+  await made.getByLabel('Nombre').fill('pozos');
+  await made.getByLabel('Archivo').fill('audit.log');
+  await made.getByText('«audit.log» es de «audit»').waitFor();
+  await made.getByRole('button', { name: 'Guardar' }).click();
+  await made.getByRole('alert').getByText('Cada regla necesita al menos un valor').waitFor();
+  await made.getByLabel('Afectación').fill('Pozo*');
+  await made.getByLabel('Afectación').press('Enter');
+  expect(await seriousFindings(page)).toEqual([]);
+  await keepScreen(app, 'capture-logger');
+  await made.getByRole('button', { name: 'Guardar' }).click();
+  await logger('pozos').getByText('Afectación: Pozo*').waitFor();
+  await logger('pozos').scrollIntoViewIfNeeded();
+  await keepScreen(app, 'capture-loggers');
+  expect(await post(url, token, [{ event: 'UPDATE', target: 'Pozo 7' }, { event: 'CREATE' }])).toBe(201);
+  const audit = path.join(dataFolder, 'logs', 'audit.log');
+  const written = async (): Promise<string[]> =>
+    (await readFile(audit, 'utf8').catch(() => ''))
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => (JSON.parse(line) as { logger: string }).logger);
+  await expect.poll(written, patience).toEqual(['pozos', 'audit']);
+  await files.getByRole('button', { name: 'Volver a los de origen' }).click();
+  const reset = page.getByRole('dialog', { name: 'Volver a los registradores de origen' });
+  await reset.getByRole('button', { name: 'Volver a los de origen' }).click();
+  await reset.waitFor({ state: 'detached' });
+  await expect.poll(() => logger('pozos').count(), patience).toBe(0);
+  await logger('payments.log').getByText('10 MiB × 5').waitFor();
 
   await row.getByRole('link', { name: 'Pozos' }).click();
   await page.getByRole('main').getByText('CREATE', { exact: true }).first().waitFor();
