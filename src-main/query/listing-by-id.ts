@@ -59,6 +59,7 @@ export const listById = (set: MatchSet, descending: boolean, shouldStop: () => b
     count: (block) => {
       const [chunk, word, words] = placeOf(block);
       if (set.byColumns) return set.countIn(chunk);
+      if (set.nothingIn(chunk)) return 0;
       return countBits(set.sure(chunk, word, word + words), word, word + words);
     },
     rows: (block) => {

@@ -48,6 +48,8 @@ export interface MatchSet {
   readonly byColumns: boolean;
   /** The entries of a chunk that may match; all that do are among them. Not to be changed. */
   candidates(chunk: number): ChunkBits;
+  /** True when it is known, without a look at single entries, that none of a chunk matches. */
+  nothingIn(chunk: number): boolean;
   /** Entries of a chunk that the view sees. */
   limit(chunk: number): number;
   /** The chunk's columns. */
@@ -282,6 +284,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     everything,
     byColumns,
     candidates: (chunk) => at(chunk).bits,
+    nothingIn: (chunk) => at(chunk).bits === noBits,
     limit,
     columns,
     has: (row) => {

@@ -7,7 +7,7 @@ import type { SearchedCells } from './search/searched-texts.ts';
 import { openWholeEntryReader } from './whole-entry-reader.ts';
 
 /** The cells of an entry that a row of the grid is made of. */
-export interface RowCells extends Omit<SearchedCells, 'occurredText' | 'request'> {
+export interface RowCells extends Omit<SearchedCells, 'occurredText' | 'request' | 'dates'> {
   readonly id: number;
   readonly event: number | null;
   readonly module: number | null;
@@ -50,6 +50,7 @@ const entryCells = (found: EntryTuple): EntryCells => ({
   detail: found[13],
   action: found[14],
   request: found[15],
+  dates: undefined,
 });
 
 /** Entries of a page that are so close together are read in one go, with those between them. */

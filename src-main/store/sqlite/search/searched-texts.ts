@@ -8,6 +8,8 @@ export interface SearchedCells {
   readonly detail: string | null;
   readonly action: string | null;
   readonly request: string | null;
+  /** The spellings of its date, once somebody has looked into them: entries that are kept are looked into again. */
+  dates?: readonly string[] | undefined;
 }
 
 /** `SearchedCells` in the order in which they are read. */
@@ -29,6 +31,12 @@ export const isoText = (micros: number): string => {
   return rest === 0 ? iso : `${iso.slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
 };
 
+/** The spellings of a date that a search looks into: as sources write it, and as people do. */
+const spellDate = (micros: number): readonly string[] => {
+  const iso = isoText(micros);
+  return [iso, iso.replace('T', ' ')];
+};
+
 /** What the spellings of a date are made of, folded. */
 const dateCharacters = /^[-+\d:.tz ]*$/;
 
@@ -44,8 +52,8 @@ export const someSearchedText = (cells: SearchedCells, visit: (text: string) => 
     if (text !== null && visit(text)) return true;
   }
   if (dates) {
-    const iso = isoText(cells.occurredAt);
-    if (visit(iso) || visit(iso.replace('T', ' '))) return true;
+    cells.dates ??= spellDate(cells.occurredAt);
+    if (cells.dates.some(visit)) return true;
   }
   return cells.occurredText !== null && visit(cells.occurredText);
 };
