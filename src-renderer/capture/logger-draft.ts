@@ -104,9 +104,13 @@ export const keepDraft = (draft: LoggerDraft, loggers: readonly Logger[], at: nu
 export const dropLogger = (loggers: readonly Logger[], at: number): Logger[] =>
   settleLimits(othersOf(loggers, at), loggers);
 
-/** The one at this place before the one in front of it: of the loggers of one file, the first that takes an entry writes it. */
+/** The place of the logger that writes into the same file and is asked just before this one; −1 when it is the first. */
+export const placeBefore = (loggers: readonly Logger[], at: number): number =>
+  loggers.findLastIndex(({ file }, place) => place < at && isSameFile(file, loggers[at]?.file ?? ''));
+
+/** The one at this place before that one: of the loggers of one file, the first that takes an entry writes it. */
 export const moveLoggerUp = (loggers: readonly Logger[], at: number): Logger[] => {
-  const logger = loggers[at];
-  const before = loggers[at - 1];
-  return logger === undefined || before === undefined ? [...loggers] : loggers.with(at - 1, logger).with(at, before);
+  const before = placeBefore(loggers, at);
+  const moved = loggers.slice(at, at + 1);
+  return before < 0 ? [...loggers] : othersOf(loggers, at).toSpliced(before, 0, ...moved);
 };

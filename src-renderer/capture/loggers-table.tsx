@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { ruleFields, takesEverything } from '#renderer/capture/logger-draft.ts';
+import { placeBefore, ruleFields, takesEverything } from '#renderer/capture/logger-draft.ts';
 import type { Translate } from '#renderer/i18n/translate.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import settings from '#renderer/settings/settings.module.css';
@@ -57,7 +57,7 @@ export const LoggersTable = ({
               </td>
               <td className={settings.number}>
                 <span className={classes.actions}>
-                  {at > 0 && (
+                  {placeBefore(loggers, at) >= 0 && (
                     <Button
                       variant="default"
                       size="compact-xs"

@@ -30,7 +30,7 @@ export interface Column {
 }
 
 export const columns: readonly Column[] = [
-  { id: 'id', title: 'log.column.id', width: 76, shown: true, sort: 'id' },
+  { id: 'id', title: 'log.column.id', width: 86, shown: true, sort: 'id' },
   { id: 'occurredAt', title: 'log.column.date', width: 150, shown: true, sort: 'occurredAt' },
   { id: 'event', title: 'log.column.event', width: 110, shown: true, sort: 'event' },
   { id: 'actor', title: 'log.column.user', width: 112, shown: true, sort: 'actor' },

@@ -108,9 +108,14 @@ test('what a draft says that has no problem, the engine takes', () => {
   }
 });
 
-test('one goes before the one in front of it', () => {
+test('one goes before the one of its file that is asked before it', () => {
   const at = placeOf('audit');
   const kept = moveLoggerUp(loggers, at);
   expect(kept.map(({ name }) => name)).toEqual(['audit', 'purchase_audit', 'payments', 'purchase_orders']);
   expect(moveLoggerUp(loggers, 0)).toEqual(loggers);
+  expect(moveLoggerUp(loggers, placeOf('payments'))).toEqual(loggers);
+  const apart = [...loggers, { ...named('purchase_audit'), name: 'last' }];
+  expect(moveLoggerUp(apart, 4).map(({ name }) => name)).toEqual([
+    ...['purchase_audit', 'last', 'audit', 'payments', 'purchase_orders'],
+  ]);
 });
