@@ -123,11 +123,15 @@ test('every screen reads well in both languages, light and dark, and changes bet
     await page.getByRole('heading', { name: language === 'es' ? 'Acerca de' : 'About' }).waitFor();
     await lookAt(app, 'settings', language, findings);
     await page.getByRole('link', { name: language === 'es' ? 'Captura' : 'Capture' }).click();
-    await page.getByRole('cell', { name: 'payments.log' }).waitFor();
+    const files = page.getByRole('region', { name: language === 'es' ? 'Archivos de registro' : 'Log files' });
+    await files.getByRole('cell', { name: 'payments.log' }).first().waitFor();
     await lookAt(app, 'settings-capture', language, findings);
-    await page
-      .getByRole('region', { name: language === 'es' ? 'Archivos de registro' : 'Log files' })
-      .scrollIntoViewIfNeeded();
+    await files.getByRole('button', { name: language === 'es' ? 'Cambiar «payments»' : 'Change “payments”' }).click();
+    const form = files.getByRole('form');
+    await form.scrollIntoViewIfNeeded();
+    await lookAt(app, 'settings-capture-logger', language, findings);
+    await form.getByRole('button', { name: language === 'es' ? 'Cancelar' : 'Cancel' }).click();
+    await files.scrollIntoViewIfNeeded();
     await keepScreen(app, `settings-capture-end.${language}`);
     await page.getByRole('link', { name: 'General' }).click();
     await page.keyboard.press('Alt+1');
