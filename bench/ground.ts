@@ -5,6 +5,7 @@ import { makeFlatTable, openFlatTable } from './flat-table.ts';
 import { readWords, type Term, termsOf, wordsOf } from './terms.ts';
 import type { Trail } from './trail.ts';
 import { viewOf } from './views.ts';
+import { warmFiles } from './warm-files.ts';
 
 /** What benches that ask questions share in a run: the ledger, the same entries as a flat table, and what to look for. */
 export interface Ground {
@@ -39,8 +40,11 @@ const make = async (trail: Trail): Promise<Ground> => {
   }
 };
 
-export const groundOf = (trail: Trail): Promise<Ground> => {
+/** Made once; read through each time, so that whatever is measured next begins with all files in the system's cache. */
+export const groundOf = async (trail: Trail): Promise<Ground> => {
   const known = made.get(trail) ?? make(trail);
   made.set(trail, known);
-  return known;
+  const ground = await known;
+  await warmFiles([ground.dataFolder, ground.flatFile]);
+  return ground;
 };

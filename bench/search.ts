@@ -10,6 +10,7 @@ import type { BenchReport, Figure } from './report.ts';
 import type { Term } from './terms.ts';
 import { bytesOf, type Trail } from './trail.ts';
 import { newestFirst, pageOf, pageRows, viewOf } from './views.ts';
+import { warmFiles } from './warm-files.ts';
 
 /** Of each kind; enough for the engine’s code to be compiled, as it is in a window that has been open for a minute. */
 const warmingPages = 40;
@@ -145,10 +146,12 @@ export const measureSearch = async (trail: Trail, rounds: number): Promise<Bench
       // the whole ledger for half a minute, and what was warm before it is not afterwards.
       const asksBare = round < bareRounds;
       if (asksBare && round % 2 === 1) for (const one of measured) askBare(one);
+      await warmFiles([dataFolder]);
       // New threads each round: no term has been looked for in them before.
       const engine = await openBenchEngine(dataFolder);
       try {
         const { call } = await engine.signIn();
+        await engine.asHost('index.catchUp', {});
         await warmUp(call);
         for (const one of measured) await askOurs(call, one);
       } finally {

@@ -21,6 +21,24 @@ const quickWordTest = (word: QueryValue, ignoreAccents: boolean): ((text: string
   return (text) => !ascii.test(text) && test(text);
 };
 
+/** Longer texts are looked at anew each time, and so are all where more different ones come than are kept. */
+const longestKnown = 120;
+const mostKnown = 4096;
+
+/** A trail says the same few things again and again: what was found out about a short text is kept. */
+const remembering = (test: (text: string) => boolean): ((text: string) => boolean) => {
+  const known = new Map<string, boolean>();
+  return (text) => {
+    if (text.length > longestKnown) return test(text);
+    let found = known.get(text);
+    if (found === undefined) {
+      found = test(text);
+      if (known.size < mostKnown) known.set(text, found);
+    }
+    return found;
+  };
+};
+
 /** One text test, chunk by chunk. */
 export interface TextMatch {
   readonly exclude: boolean;
@@ -94,8 +112,9 @@ const namesWith = (
 
 const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sources: TextMatchSources): TextMatch => {
   const { search, dictionaries } = sources;
-  const inText = quickWordTest(word, ignoreAccents);
   const dates = mayBeInDate(fold(word.text, ignoreAccents));
+  // Every date is another text.
+  const inText = dates ? quickWordTest(word, ignoreAccents) : remembering(quickWordTest(word, ignoreAccents));
   const named = namesWith(dictionaries, word, ignoreAccents);
   return {
     exclude: test.exclude,
