@@ -40,6 +40,7 @@ const RuleFields = ({
         <TagsInput
           key={field}
           size="xs"
+          classNames={{ pill: classes.pill ?? '' }}
           label={t(`capture.loggers.rule.${field}`)}
           value={rule[field]}
           maxTags={mostValues}
