@@ -49,13 +49,8 @@ const RuleFields = ({
         />
       ))}
       {onDrop !== null && (
-        <Button
-          variant="default"
-          size="compact-xs"
-          aria-label={t('capture.loggers.rule.drop.of', { number })}
-          onClick={onDrop}
-        >
-          {t('capture.loggers.rule.drop')}
+        <Button variant="default" size="compact-xs" onClick={onDrop}>
+          {t('capture.loggers.rule.drop', { number })}
         </Button>
       )}
     </fieldset>

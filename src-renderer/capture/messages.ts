@@ -229,8 +229,7 @@ export const captureMessages = defineMessages({
   'capture.loggers.rule.sources': { es: 'Origen', en: 'Source' },
   'capture.loggers.rule.actions': { es: 'Acción', en: 'Action' },
   'capture.loggers.rule.add': { es: 'Añadir una regla', en: 'Add a rule' },
-  'capture.loggers.rule.drop': { es: 'Quitar la regla', en: 'Remove the rule' },
-  'capture.loggers.rule.drop.of': { es: 'Quitar la regla {number}', en: 'Remove rule {number}' },
+  'capture.loggers.rule.drop': { es: 'Quitar la regla {number}', en: 'Remove rule {number}' },
   'capture.loggers.order': {
     es: 'De los que escriben en un mismo archivo, escribe el primero que tome el registro.',
     en: 'Of those that write into one file, the first that takes the entry writes it.',
