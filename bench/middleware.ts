@@ -1,136 +1,156 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { spreadOf } from './measures.ts';
 import { type BenchReport, type Figure, tellStep } from './report.ts';
 import type { Trail } from './trail.ts';
 
-const run = promisify(execFile);
-
 /** Of the bare route's requests a second. */
 const goal = 0.9;
 const connections = 16;
-const roundMs = 3000;
-const warmUpMs = 2000;
-/** Pairs of a bare and a watched run for each round that is asked for: what else the machine does hits both alike. */
-const pairsARound = 3;
+/** Short turns, many of them: what else the machine does changes from second to second. */
+const turnMs = 1000;
+const turnsARound = 10;
+/** Until the program's code is compiled as it stays. */
+const warmUpMs = 8000;
+/** Nobody listens there: what is recorded waits on disk. */
+const nobody = 'http://127.0.0.1:1';
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly port: number;
-}
-
-const start = async (file: string, ...words: readonly string[]): Promise<Running> => {
+const startNode = async (
+  file: string,
+  ...words: readonly string[]
+): Promise<{ readonly child: ChildProcess; say(line: string): void; hear(): Promise<string> }> => {
   const child = spawn(
     process.execPath,
     ['--no-warnings', path.join(import.meta.dirname, 'middleware', file), ...words],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
+    { stdio: ['pipe', 'pipe', 'inherit'] },
   );
-  const [said] = (await once(child.stdout, 'data')) as [Buffer];
-  return { child, port: Number(said.toString()) };
+  const { stdin, stdout } = child;
+  return {
+    child,
+    say: (line) => void stdin.write(`${line}\n`),
+    hear: async () => {
+      const [said] = (await once(stdout, 'data')) as [Buffer];
+      return said.toString();
+    },
+  };
 };
 
 interface Told {
-  readonly cpu: number;
+  readonly main: number;
+  readonly all: number;
   readonly dropped?: number;
   readonly waitingEntries?: number;
-  readonly sent?: number;
+  readonly waitingFiles?: number;
 }
-const tellOf = async ({ port }: Running): Promise<Told> => {
+
+/** A program as one of the ways to run it, and what was seen of it in each turn. */
+interface Way {
+  readonly name: 'bare' | 'watched' | 'unreachable';
+  readonly port: number;
+  readonly rates: number[];
+  readonly main: number[];
+  readonly all: number[];
+}
+
+const tellOf = async ({ port }: Way): Promise<Told> => {
   const answer = await fetch(`http://127.0.0.1:${port}/cpu`);
   return (await answer.json()) as Told;
 };
 
-/** Requests a second, and microseconds of the program's main thread for each. */
-const load = async (
-  server: Running,
-  milliseconds: number,
-): Promise<{ readonly rate: number; readonly cpu: number }> => {
-  const before = await tellOf(server);
-  const words = [
-    path.join(import.meta.dirname, 'middleware', 'load.ts'),
-    ...[server.port, connections, milliseconds].map(String),
-  ];
-  const { stdout } = await run(process.execPath, ['--no-warnings', ...words]);
-  const after = await tellOf(server);
-  const answers = Number(stdout);
-  return { rate: (answers * 1000) / milliseconds, cpu: (after.cpu - before.cpu) / answers };
-};
-
-const settled = async (server: Running): Promise<Told> => {
+/** Until what was recorded is written, and sent where somebody takes it. */
+const settled = async (way: Way): Promise<Told> => {
   for (;;) {
-    const told = await tellOf(server);
-    if ((told.waitingEntries ?? 0) === 0) return told;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const told = await tellOf(way);
+    const files = way.name === 'unreachable' ? 0 : (told.waitingFiles ?? 0);
+    if ((told.waitingEntries ?? 0) + files === 0) return told;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 };
+
+const inTurns = (bare: Way, way: Way, of: (way: Way) => readonly number[]): number =>
+  spreadOf(of(way).map((value, turn) => value / (of(bare)[turn] ?? Number.NaN))).median;
 
 /** `middleware`: requests a second of a trivial route with the middleware and without, Express and Fastify, in turns. */
 export const measureMiddleware = async (trail: Trail, rounds: number): Promise<BenchReport> => {
   const folder = await trail.folder();
-  const taker = await start('taker.ts');
-  const children = [taker.child];
+  const taker = await startNode('taker.ts');
+  const takerPort = await taker.hear();
+  const loader = await startNode('load.ts', String(connections));
+  const children = [taker.child, loader.child];
   const figures: Figure[] = [];
   const differences: string[] = [];
+
+  const turn = async (way: Way, milliseconds: number): Promise<void> => {
+    const before = await tellOf(way);
+    loader.say(`${way.port} ${milliseconds}`);
+    const answers = Number(await loader.hear());
+    const after = await tellOf(way);
+    way.rates.push((answers * 1000) / milliseconds);
+    way.main.push((after.main - before.main) / answers);
+    way.all.push((after.all - before.all) / answers);
+    await settled(way);
+  };
   try {
     for (const kind of ['express', 'fastify'] as const) {
-      const bare = await start('watched-server.ts', kind);
-      const watched = await start('watched-server.ts', kind, `http://127.0.0.1:${taker.port}`, path.join(folder, kind));
-      children.push(bare.child, watched.child);
-      for (const server of [bare, watched]) await load(server, warmUpMs);
-      const rates: { bare: number[]; watched: number[] } = { bare: [], watched: [] };
-      const cpu: { bare: number[]; watched: number[] } = { bare: [], watched: [] };
-      for (let pair = 0; pair < rounds * pairsARound; pair += 1) {
-        tellStep(`middleware: ${kind}, pair ${pair + 1} of ${rounds * pairsARound}`);
-        const both = [
-          ['bare', bare],
-          ['watched', watched],
-        ] as const;
-        for (const [name, server] of pair % 2 === 0 ? both : [...both].reverse()) {
-          const measured = await load(server, roundMs);
-          rates[name].push(measured.rate);
-          cpu[name].push(measured.cpu);
-          // What was recorded is written and sent before the other one's turn.
-          await settled(server);
-        }
+      const start = async (name: Way['name'], ...words: readonly string[]): Promise<Way> => {
+        const { child, hear } = await startNode('watched-server.ts', kind, ...words);
+        children.push(child);
+        return { name, port: Number(await hear()), rates: [], main: [], all: [] };
+      };
+      const bare = await start('bare');
+      const watched = await start('watched', `http://127.0.0.1:${takerPort}`, path.join(folder, kind));
+      const alone = await start('unreachable', nobody, path.join(folder, `${kind}-unreachable`));
+      const ways = [bare, watched, alone];
+      for (const way of ways) {
+        await turn(way, warmUpMs);
+        for (const seen of [way.rates, way.main, way.all]) seen.length = 0;
       }
-      const told = await settled(watched);
-      if (told.dropped !== 0) differences.push(`${kind}: ${told.dropped} exchanges were dropped`);
-      const ratios = rates.watched.map((rate, place) => rate / (rates.bare[place] ?? Number.NaN));
-      const ratio = spreadOf(ratios).median;
-      figures.push({
-        what: `${kind}: a trivial route`,
-        unit: 'requests/s',
-        ours: spreadOf(rates.watched),
-        bare: spreadOf(rates.bare),
-        ratio,
-        required: kind === 'express' ? `≥ ${goal} ×` : null,
-        reached: kind === 'express' ? ratio >= goal : null,
-      });
-      figures.push({
-        what: `${kind}: its main thread, a request`,
-        unit: 'µs',
-        ours: spreadOf(cpu.watched),
-        bare: spreadOf(cpu.bare),
-        ratio: spreadOf(cpu.watched).median / spreadOf(cpu.bare).median,
-        required: null,
-        reached: null,
-      });
-      for (const { child } of [bare, watched]) child.kill();
+      for (let i = 0; i < rounds * turnsARound; i += 1) {
+        tellStep(`middleware: ${kind}, turn ${i + 1} of ${rounds * turnsARound}`);
+        for (const way of i % 2 === 0 ? ways : [...ways].reverse()) await turn(way, turnMs);
+      }
+      for (const way of [watched, alone]) {
+        const { dropped } = await settled(way);
+        if (dropped !== 0) differences.push(`${kind}, ${way.name}: ${dropped} exchanges were dropped`);
+        const ratio = inTurns(bare, way, ({ rates }) => rates);
+        const isGoal = kind === 'express' && way === watched;
+        figures.push({
+          what: `${kind}: a trivial route${way === alone ? ', nobody takes what is sent' : ''}`,
+          unit: 'requests/s',
+          ours: spreadOf(way.rates),
+          bare: spreadOf(bare.rates),
+          ratio,
+          required: isGoal ? `≥ ${goal} ×` : null,
+          reached: isGoal ? ratio >= goal : null,
+        });
+      }
+      for (const [what, of] of [
+        ['main thread', ({ main }: Way) => main],
+        ['threads all together', ({ all }: Way) => all],
+      ] as const) {
+        figures.push({
+          what: `${kind}: its ${what}, a request`,
+          unit: 'µs',
+          ours: spreadOf(of(watched)),
+          bare: spreadOf(of(bare)),
+          ratio: inTurns(bare, watched, of),
+          required: null,
+          reached: null,
+        });
+      }
+      for (const child of children.splice(2)) child.kill();
     }
   } finally {
     for (const child of children) child.kill();
   }
   return {
     bench: 'middleware',
-    did: { connections, seconds: roundMs / 1000, pairs: rounds * pairsARound },
+    did: { connections, seconds: turnMs / 1000, turns: rounds * turnsARound },
     figures,
     differences,
     notes: [
-      'the ratio is the median over pairs of runs that follow each other; program, load and taker are processes of their own',
+      'each ratio is the median over turns that follow each other; program, load and taker are processes of their own',
       'what is recorded is redacted, synced to disk and sent in a thread of the program: on two processors it takes its time from the load too',
     ],
     skipped: null,

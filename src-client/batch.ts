@@ -1,14 +1,9 @@
 import type { Redactor } from '#shared/redaction/redactor.ts';
 import type { CapturedEntry } from './captured-entry.ts';
-import { eventIdOf, type IdSeed } from './event-ids.ts';
-import { type PackedExchange, tellExchange, unpackExchange } from './exchange.ts';
-
-/** What was recorded within a tenth of a second: entries as JSON, exchanges as they passed. */
-export interface Batch {
-  readonly seed: IdSeed;
-  /** At most `idsOfSeed`. */
-  readonly items: readonly (string | PackedExchange)[];
-}
+import { eventIdOf } from './event-ids.ts';
+import { tellExchange } from './exchange.ts';
+import { createExchangeLine } from './exchange-line.ts';
+import { type Batch, unpackBatch } from './packed-batch.ts';
 
 /** An entry without its secrets. A field’s change is told by its name and two values. */
 export const clearEntry = (entry: CapturedEntry, redactor: Redactor): CapturedEntry => {
@@ -25,20 +20,29 @@ interface Pressed {
   readonly broken: number;
 }
 
-/** The lines of a batch, its secrets gone. Never throws. */
-export const pressBatch = ({ seed, items }: Batch, redactor: Redactor, source: string | null): Pressed => {
-  const lines: string[] = [];
-  for (const [place, item] of items.entries()) {
-    const id = eventIdOf(seed, place);
-    try {
-      const entry =
-        typeof item === 'string' ? (JSON.parse(item) as CapturedEntry) : tellExchange(unpackExchange(item), id);
-      const cleared = clearEntry(entry, redactor);
-      const { eventId = id, occurredAt = new Date(seed.at).toISOString() } = cleared;
-      lines.push(JSON.stringify({ ...cleared, eventId, occurredAt, source: cleared.source ?? source ?? undefined }));
-    } catch {
-      // Nothing that a program records may end what records it; it is counted by whoever asked.
-    }
-  }
-  return { lines, broken: items.length - lines.length };
+/** Makes lines of batches, their secrets gone. `source` is the system of entries that name none. Never throws. */
+export const createPress = (redactor: Redactor, source: string | null): ((batch: Batch) => Pressed) => {
+  const lineOf = (entry: CapturedEntry, id: string, at: number): string => {
+    const cleared = clearEntry(entry, redactor);
+    const { eventId = id, occurredAt = new Date(at).toISOString() } = cleared;
+    return JSON.stringify({ ...cleared, eventId, occurredAt, source: cleared.source ?? source ?? undefined });
+  };
+  const exchangeLine =
+    createExchangeLine(redactor, source) ?? ((exchange, id) => lineOf(tellExchange(exchange, id), id, exchange.began));
+
+  return (batch) => {
+    const { seed, count } = batch;
+    const lines: string[] = [];
+    unpackBatch(batch, (item, place) => {
+      const id = eventIdOf(seed, place);
+      try {
+        lines.push(
+          typeof item === 'string' ? lineOf(JSON.parse(item) as CapturedEntry, id, seed.at) : exchangeLine(item, id),
+        );
+      } catch {
+        // Nothing that a program records may end what records it; it is counted by whoever asked.
+      }
+    });
+    return { lines, broken: count - lines.length };
+  };
 };

@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { defaultSecretKeys } from '#shared/redaction/secret-keys.ts';
-import { type Batch, clearEntry, pressBatch } from './batch.ts';
+import { clearEntry, createPress } from './batch.ts';
 import type { CapturedEntry } from './captured-entry.ts';
 import { type CoreOptions, createClientCore, openRedactor } from './client-core.ts';
 import { startClientThread } from './client-thread.ts';
 import { eventIdOf, idsOfSeed, newIdSeed } from './event-ids.ts';
-import { type Exchange, type PackedExchange, packExchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { type Batch, createBatchPacker } from './packed-batch.ts';
 import { writeSpoolFileNow } from './spool.ts';
 
 export interface CaptureClientOptions {
@@ -83,8 +84,6 @@ const batchItems = 1000;
 const batchBytes = 4 * 1024 * 1024;
 /** So much waits in memory at most while the disk is busy. */
 const memoryBytes = 32 * 1024 * 1024;
-/** What an entry takes in memory beside its bodies, about. */
-const itemBytes = 500;
 
 /** JSON of an entry; numbers that JSON has no place for become texts. */
 const toJson = (entry: CapturedEntry): string => {
@@ -110,8 +109,7 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
   const redactor = openRedactor(options);
   const core = given.thread === false ? createClientCore(options, 0, () => undefined) : startClientThread(options);
 
-  let items: (string | PackedExchange)[] = [];
-  let bytes = 0;
+  const packer = createBatchPacker();
   /** Handed over, and not yet known to be on disk. */
   const underWay = new Map<Batch, number>();
   let bytesUnderWay = 0;
@@ -119,15 +117,17 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
   let closed = false;
   let timer: NodeJS.Timeout | null = null;
 
-  const handOver = async (batch: Batch, size: number): Promise<number> => {
+  /** How much of the batch is not on disk. */
+  const handOver = async (batch: Batch): Promise<number> => {
+    const size = batch.bytes.length + batch.numbers.byteLength;
     underWay.set(batch, size);
     bytesUnderWay += size;
     try {
       return await core.take(batch);
     } catch {
-      // Something in it that no thread can be given: nothing of the batch is kept, and that is counted.
-      dropped += batch.items.length;
-      return batch.items.length;
+      // No memory to hand it over with: it is counted, and the program goes on.
+      dropped += batch.count;
+      return batch.count;
     } finally {
       underWay.delete(batch);
       bytesUnderWay -= size;
@@ -136,30 +136,23 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
   const flushItems = (): void => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    if (items.length === 0) return;
-    const batch = { seed: newIdSeed(), items };
-    const size = bytes;
-    items = [];
-    bytes = 0;
-    void handOver(batch, size);
+    if (packer.count > 0) void handOver(packer.take());
   };
-  const add = (item: string | PackedExchange, itsBytes: number): void => {
-    const size = itemBytes + itsBytes;
-    if (closed || bytes + bytesUnderWay + size > memoryBytes) {
+  const add = (size: number, put: () => void): void => {
+    if (closed || packer.size + bytesUnderWay + size > memoryBytes) {
       dropped += 1;
       return;
     }
-    items.push(item);
-    bytes += size;
-    if (items.length >= batchItems || bytes >= batchBytes) flushItems();
+    put();
+    if (packer.count >= batchItems || packer.size >= batchBytes) flushItems();
     else timer ??= setTimeout(flushItems, patience).unref();
   };
 
   /** A process that ends by itself takes nothing along: the last tenth of a second is written while it ends. */
   const atExit = (): void => {
     try {
-      const left = [...underWay.keys(), { seed: newIdSeed(), items }];
-      const lines = left.flatMap((batch) => pressBatch(batch, redactor, options.source).lines);
+      const press = createPress(redactor, options.source);
+      const lines = [...underWay.keys(), packer.take()].flatMap((batch) => press(batch).lines);
       if (lines.length > 0) writeSpoolFileNow(options.spoolFolder, lines);
     } catch {
       // The disk is full, and nobody is left to be told.
@@ -170,21 +163,27 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
   const flush = async (): Promise<void> => {
     flushItems();
     // What is handed over is done in its order.
-    await core.take({ seed: newIdSeed(), items: [] });
+    await core.take(createBatchPacker().take());
   };
 
   return {
     record: (entry) => {
       try {
         const text = toJson(entry);
-        add(text, text.length);
+        add(text.length, () => packer.addEntry(text));
       } catch {
         // A ring, or a getter that throws: the program that is watched must not hear of it.
         dropped += 1;
       }
     },
-    recordExchange: (exchange) =>
-      add(packExchange(exchange), (exchange.asked?.keptBytes ?? 0) + (exchange.answered?.keptBytes ?? 0)),
+    recordExchange: (exchange) => {
+      try {
+        const { asked, answered } = exchange;
+        add((asked?.kept.length ?? 0) + (answered?.kept.length ?? 0), () => packer.addExchange(exchange));
+      } catch {
+        dropped += 1;
+      }
+    },
     prepare: (entry) => {
       const seed = newIdSeed();
       const cleared = clearEntry(JSON.parse(toJson(entry)) as CapturedEntry, redactor);
@@ -198,16 +197,17 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
       flushItems();
       const texts = entries.map(toJson);
       for (let from = 0; from < texts.length; from += idsOfSeed) {
-        const batch = { seed: newIdSeed(), items: texts.slice(from, from + idsOfSeed) };
-        const lost = closed ? batch.items.length : await handOver(batch, 0);
+        const some = createBatchPacker();
+        for (const text of texts.slice(from, from + idsOfSeed)) some.addEntry(text);
+        const lost = closed ? some.count : await handOver(some.take());
         if (lost > 0) throw new Error(`${lost} entries found no room`);
       }
     },
     flush,
     status: () => {
       const { files, bytes: waitingBytes, sent, refused, dropped: lost, problem } = core.state();
-      let waitingEntries = items.length;
-      for (const batch of underWay.keys()) waitingEntries += batch.items.length;
+      let waitingEntries = packer.count;
+      for (const batch of underWay.keys()) waitingEntries += batch.count;
       return { waitingEntries, waitingFiles: files, waitingBytes, sent, refused, dropped: lost + dropped, problem };
     },
     close: async () => {

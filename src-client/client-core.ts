@@ -1,5 +1,6 @@
 import { createRedactor, type Redactor } from '#shared/redaction/redactor.ts';
-import { type Batch, pressBatch } from './batch.ts';
+import { createPress } from './batch.ts';
+import type { Batch } from './packed-batch.ts';
 import { createSender } from './sender.ts';
 import { openSpool } from './spool.ts';
 import { openSpoolDigest } from './spool-key.ts';
@@ -43,12 +44,12 @@ export const createClientCore = (options: CoreOptions, thread: number, changed: 
     { folder: options.spoolFolder, mostBytes: options.maxSpoolBytes, sync: options.sync },
     thread,
   );
-  const redactor = openRedactor(options);
+  const press = createPress(openRedactor(options), source);
   const sender = createSender({ url, token, spool, changed });
   let dropped = 0;
   return {
     take: async (batch) => {
-      const { lines, broken } = pressBatch(batch, redactor, source);
+      const { lines, broken } = press(batch);
       const lost = broken + (await spool.write(lines));
       dropped += lost;
       changed();

@@ -1,6 +1,6 @@
 import { threadId, Worker } from 'node:worker_threads';
-import type { Batch } from './batch.ts';
 import { type ClientCore, type CoreOptions, type CoreState, createClientCore } from './client-core.ts';
+import type { Batch } from './packed-batch.ts';
 
 /** What goes to the thread … */
 export type ToThread =

@@ -1,7 +1,7 @@
 import type { CapturedEntry } from './captured-entry.ts';
 import { type PassedBody, tellBody } from './told-body.ts';
 
-/** A request and its answer as they passed: what a middleware hands over, so little that it costs next to nothing. */
+/** A request and its answer as they passed: what a middleware hands over, and nothing that could be found out later. */
 export interface Exchange {
   /** Milliseconds since 1970. */
   readonly began: number;
@@ -22,47 +22,25 @@ export interface Exchange {
   readonly answered: PassedBody | null;
 }
 
-type PackedBody = readonly [type: string, encoding: string, bytes: number, keptBytes: number, kept: unknown];
-/** An exchange as a flat list: a thread is given it in a fourth of the time that the object takes. */
-export type PackedExchange = readonly unknown[];
-
-const packBody = (body: PassedBody | null): PackedBody => {
-  if (body === null) return ['', '', -1, 0, null];
-  const { type, encoding, bytes, keptBytes, kept } = body;
-  return [type, encoding, bytes, keptBytes, kept.length === 1 ? kept[0] : kept];
-};
-const unpackBody = ([type, encoding, bytes, keptBytes, kept]: PackedBody): PassedBody | null =>
-  bytes < 0
-    ? null
-    : { type, encoding, bytes, keptBytes, kept: (Array.isArray(kept) ? kept : [kept]) as PassedBody['kept'] };
-
-const bodyFields = 5;
-const plainFields = 10;
-
-export const packExchange = (exchange: Exchange): PackedExchange => {
-  const { began, durationMs, method, url, status, aborted, actor, module, address, correlationId } = exchange;
-  const plain = [began, durationMs, method, url, status, aborted, actor, module, address, correlationId];
-  return [...plain, ...packBody(exchange.asked), ...packBody(exchange.answered)];
-};
-
-export const unpackExchange = (packed: PackedExchange): Exchange => {
-  const [began, durationMs, method, url, status, aborted, actor, module, address, correlationId] = packed;
-  const asked = packed.slice(plainFields, plainFields + bodyFields) as unknown as PackedBody;
-  const answered = packed.slice(plainFields + bodyFields) as unknown as PackedBody;
-  const plain = { began, durationMs, method, url, status, aborted, actor, module, address, correlationId };
-  return { ...plain, asked: unpackBody(asked), answered: unpackBody(answered) } as Exchange;
-};
-
-const requestModule = 'API Request';
+/** The module and the target unless told. */
+export const requestModule = 'API Request';
 
 /** What HTTP has for a status; a program may send any number. */
-const isStatus = (status: number): boolean => status >= 100 && status <= 599;
+export const isStatus = (status: number): boolean => status >= 100 && status <= 599;
+
+/** Path, and query where there is a question mark. */
+export const partsOfUrl = (url: string): readonly [path: string, query: string | null] => {
+  const mark = url.indexOf('?');
+  return mark < 0 ? [url, null] : [url.slice(0, mark), url.slice(mark + 1)];
+};
+
+/** Milliseconds to the microsecond. */
+export const roundedMs = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
 
 /** The entry that an exchange becomes. `id` stands for its correlation when it has none of its own. */
 export const tellExchange = (exchange: Exchange, id: string): CapturedEntry => {
   const { method, url, status, asked, answered, address, aborted } = exchange;
-  const mark = url.indexOf('?');
-  const path = mark < 0 ? url : url.slice(0, mark);
+  const [path, query] = partsOfUrl(url);
   const body = asked === null ? undefined : tellBody(asked);
   const responseBody = answered === null ? undefined : tellBody(answered);
   return {
@@ -76,11 +54,11 @@ export const tellExchange = (exchange: Exchange, id: string): CapturedEntry => {
     request: {
       method,
       path,
-      ...(mark < 0 ? {} : { query: url.slice(mark + 1) }),
+      ...(query === null ? {} : { query }),
       ...(body === undefined ? {} : { body }),
       ...(responseBody === undefined ? {} : { responseBody }),
       ...(address === null ? {} : { address }),
-      durationMs: Math.round(exchange.durationMs * 1000) / 1000,
+      durationMs: roundedMs(exchange.durationMs),
       correlationId: exchange.correlationId ?? id,
     },
     extra: { ...(aborted ? { aborted: true } : {}), ...(isStatus(status) ? {} : { status }) },

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CaptureClient } from './capture-client.ts';
 import type { CapturedEntry } from './captured-entry.ts';
 import { type Actor, withinRequest } from './context.ts';
-import type { Exchange } from './exchange.ts';
-import { createBodyTap, defaultBodyBytes } from './told-body.ts';
+import { partsOfUrl } from './exchange.ts';
+import { BodyTap, defaultBodyBytes, type PassedBody } from './told-body.ts';
 
 /** Who was signed in, or only the login; null for nobody. */
 export type ToldUser = Actor;
@@ -35,8 +35,20 @@ const tellActor = (user: unknown): Actor => {
   return { id: plain(id), login: plain(login), name: plain(name), email: plain(email) };
 };
 
-const textOf = (header: string | readonly string[] | undefined): string | null =>
-  (typeof header === 'string' ? header : header?.[0]) ?? null;
+/**
+ * A header of a request, as it was sent. Node makes its object of all of them when somebody first asks for it, which many
+ * routes never do; a request without a list of them was made up by the program.
+ */
+const headerOf = (incoming: IncomingMessage, wanted: string): string | null => {
+  const { rawHeaders = [] } = incoming;
+  for (let place = 0; place < rawHeaders.length; place += 2) {
+    const name = rawHeaders[place];
+    if (name?.length === wanted.length && name.toLowerCase() === wanted) return rawHeaders[place + 1] ?? null;
+  }
+  if (rawHeaders.length > 0) return null;
+  const value = incoming.headers[wanted];
+  return (typeof value === 'string' ? value : value?.[0]) ?? null;
+};
 
 /** A header that `writeHead` was given, which the response does not tell of afterwards: in an object, or a flat list. */
 const headerIn = (given: unknown, wanted: string): unknown => {
@@ -48,6 +60,15 @@ const headerIn = (given: unknown, wanted: string): unknown => {
   return isList ? given[place * 2 + 1] : (given as Readonly<Record<string, unknown>>)[names[place]];
 };
 
+const actorOf = <Request>({ user }: WatchOptions<Request>, request: Request): Actor => {
+  try {
+    return user === undefined ? null : tellActor(user(request));
+  } catch {
+    // The program's own `user` threw: nobody is better than no entry.
+    return null;
+  }
+};
+
 /** Watches one exchange without touching it: what the program reads and writes passes as it would. */
 const watch = <Request>(
   client: ExchangeTaker,
@@ -57,26 +78,24 @@ const watch = <Request>(
   request: Request,
   next: () => void,
 ): void => {
-  const { url = '', method = '', headers } = incoming;
-  if (options.ignore !== undefined) {
-    const mark = url.indexOf('?');
-    if (options.ignore(mark < 0 ? url : url.slice(0, mark), method)) {
-      next();
-      return;
-    }
+  const { url = '', method = '' } = incoming;
+  if (options.ignore?.(partsOfUrl(url)[0], method)) {
+    next();
+    return;
   }
   const clock = performance.now();
   const began = Date.now();
   const most = options.maxBodyBytes ?? defaultBodyBytes;
-  const answered = createBodyTap(options.maxAnswerBytes ?? most);
+  const answered = new BodyTap(options.maxAnswerBytes ?? most);
   const address = incoming.socket.remoteAddress ?? null;
-  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  const asked = hasBody ? createBodyTap(most) : null;
-  if (asked !== null) {
+  let asked: BodyTap | null = null;
+  if (headerOf(incoming, 'content-length') !== null || headerOf(incoming, 'transfer-encoding') !== null) {
+    const tap = new BodyTap(most);
+    asked = tap;
     // Chunks come in by `push`, whoever reads them later and however.
     const { push } = incoming;
     incoming.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-      asked.take(chunk, encoding);
+      tap.take(chunk, encoding);
       return push.call(incoming, chunk, encoding);
     };
   }
@@ -95,43 +114,44 @@ const watch = <Request>(
     return end.apply(outgoing, words);
   }) as typeof end;
 
-  const own = textOf(headers['x-request-id'] ?? headers['x-correlation-id']);
-  const user = (): Actor => tellActor(options.user?.(request));
-  let madeUp: string | null = null;
+  let correlationId = headerOf(incoming, 'x-request-id') ?? headerOf(incoming, 'x-correlation-id');
 
   outgoing.on('close', () => {
-    const known = {
+    const durationMs = performance.now() - clock;
+    let askedBody: PassedBody | null = null;
+    let answeredBody: PassedBody | null = null;
+    try {
+      if (asked !== null && !asked.isEmpty) {
+        askedBody = asked.passed(headerOf(incoming, 'content-type'), headerOf(incoming, 'content-encoding'));
+      }
+      if (!answered.isEmpty) {
+        answeredBody = answered.passed(
+          headerIn(given, 'content-type') ?? outgoing.getHeader('content-type'),
+          headerIn(given, 'content-encoding') ?? outgoing.getHeader('content-encoding'),
+        );
+      }
+    } catch {
+      // A header is strange: the exchange is told without what could not be had.
+    }
+    client.recordExchange({
       began,
-      durationMs: performance.now() - clock,
+      durationMs,
       method,
       url,
       status: outgoing.statusCode,
       aborted: !outgoing.writableFinished,
+      actor: actorOf(options, request),
+      module: options.module ?? null,
       address,
-      correlationId: own ?? madeUp,
-    };
-    const nothing = { actor: null, module: null, asked: null, answered: null };
-    let whole: Exchange = { ...known, ...nothing };
-    try {
-      whole = {
-        ...known,
-        actor: user(),
-        module: options.module ?? null,
-        asked: asked?.passed(headers['content-type'], headers['content-encoding']) ?? null,
-        answered: answered.passed(
-          headerIn(given, 'content-type') ?? outgoing.getHeader('content-type'),
-          headerIn(given, 'content-encoding') ?? outgoing.getHeader('content-encoding'),
-        ),
-      };
-    } catch {
-      // `user` threw, or a header is strange: the exchange is told without what could not be had.
-    }
-    client.recordExchange(whole);
+      correlationId,
+      asked: askedBody,
+      answered: answeredBody,
+    });
   });
 
   withinRequest(() => {
-    madeUp = own === null ? randomUUID() : null;
-    return { actor: user, correlationId: own ?? madeUp };
+    correlationId ??= randomUUID();
+    return { actor: () => actorOf(options, request), correlationId };
   }, next);
 };
 

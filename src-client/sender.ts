@@ -11,6 +11,8 @@ const longestWait = 30_000;
 const answerPatience = 60_000;
 /** Smaller bodies are not worth packing. */
 const packedBytes = 2048;
+/** Nor is what does not leave the machine: packing would take more of its time than it spares. */
+const ownMachine = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** What will be refused again and again: it is put away, so that what comes after it is sent. */
 const hopeless = new Set([400, 413, 415, 422]);
@@ -34,6 +36,7 @@ export const createSender = ({
   /** Told after each attempt. */
   readonly changed: () => void;
 }): Sender => {
+  const isFar = !ownMachine.test(new URL(url).hostname);
   const stop = new AbortController();
   let sent = 0;
   let refused = 0;
@@ -54,7 +57,7 @@ export const createSender = ({
 
   /** The status of the answer. */
   const post = async (body: Buffer): Promise<{ readonly status: number; readonly code: string }> => {
-    const packed = body.length > packedBytes;
+    const packed = isFar && body.length > packedBytes;
     const answer = await fetch(new URL('/api/entries', url), {
       method: 'POST',
       headers: {

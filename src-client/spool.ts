@@ -62,11 +62,41 @@ const groups = (lines: readonly string[]): readonly (readonly string[])[] => {
   return found;
 };
 
-/** A folder’s own list of names is on disk after this; where that can’t be asked for (Windows), the system sees to it. */
+/** As many lines from the first on as there is room for, as they are written, and their number. */
+const fitting = (lines: readonly string[], room: number): readonly [body: Buffer, count: number] => {
+  const all = Buffer.from(`${lines.join('\n')}\n`);
+  if (all.length <= room) return [all, lines.length];
+  let size = 0;
+  const count = lines.findIndex((line) => {
+    size += Buffer.byteLength(line) + 1;
+    return size > room;
+  });
+  return [
+    Buffer.from(
+      lines
+        .slice(0, count)
+        .map((line) => `${line}\n`)
+        .join(''),
+    ),
+    count,
+  ];
+};
+
+const countLines = (body: Buffer): number => {
+  let count = 0;
+  for (let at = body.indexOf(10); at >= 0; at = body.indexOf(10, at + 1)) count += 1;
+  return count;
+};
+
+/** A folder’s own list of names is on disk after this. Windows has no such sync for folders: there the system sees to it. */
 const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r').catch(() => null);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 };
 
 /** For the end of a process, when nothing can be waited for any more. Throws when the disk is full. */
@@ -108,30 +138,24 @@ export const openSpool = ({ folder, mostBytes, sync }: SpoolOptions, thread = 0)
 
   /** How many of the lines are not on disk. */
   const writeFileOf = async (lines: readonly string[]): Promise<number> => {
-    const kept: string[] = [];
-    let size = 0;
-    for (const line of lines) {
-      const lineBytes = Buffer.byteLength(line) + 1;
-      if (bytes + size + lineBytes > mostBytes) break;
-      size += lineBytes;
-      kept.push(line);
-    }
-    if (kept.length === 0) return lines.length;
+    const [body, count] = fitting(lines, mostBytes - bytes);
+    if (count === 0) return lines.length;
     const name = newName(thread);
     const draft = join(folder, `${name}.draft`);
+    const file = join(folder, name);
     try {
-      await writeFile(draft, `${kept.join('\n')}\n`, { mode: 0o600, flush: sync });
-      await rename(draft, join(folder, name));
+      await writeFile(draft, body, { mode: 0o600, flush: sync });
+      await rename(draft, file);
       if (sync) await syncFolder(folder);
     } catch {
-      // A full disk: the program that is watched goes on, and the loss is counted.
-      await unlink(draft).catch(() => undefined);
+      // A full or broken disk: the program that is watched goes on, and what is not known to be on disk is counted as lost.
+      await Promise.all([draft, file].map((left) => unlink(left).catch(() => undefined)));
       return lines.length;
     }
-    files.set(name, size);
-    bytes += size;
+    files.set(name, body.length);
+    bytes += body.length;
     tell();
-    return lines.length - kept.length;
+    return lines.length - count;
   };
 
   const writeAll = async (lines: readonly string[]): Promise<number> => {
@@ -151,7 +175,7 @@ export const openSpool = ({ folder, mostBytes, sync }: SpoolOptions, thread = 0)
       for (const name of files.keys()) {
         try {
           const body = await readFile(join(folder, name));
-          return { name, body, entries: body.reduce((count, byte) => (byte === 10 ? count + 1 : count), 0) };
+          return { name, body, entries: countLines(body) };
         } catch (error) {
           // Another process of the same program has sent it.
           if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

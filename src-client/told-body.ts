@@ -6,60 +6,69 @@ export interface PassedBody {
   readonly type: string;
   /** Empty when it is not packed. */
   readonly encoding: string;
-  readonly bytes: number;
-  /** Bytes of `kept`. */
-  readonly keptBytes: number;
-  readonly kept: readonly (string | Uint8Array)[];
-}
-
-/** Collects a body as it passes, up to a limit. */
-export interface BodyTap {
-  take(chunk: unknown, encoding?: unknown): void;
-  /** Null when nothing passed. */
-  passed(type: unknown, encoding: unknown): PassedBody | null;
+  /** A text where all of it came as text. */
+  readonly kept: string | Uint8Array;
+  /** So many bytes passed after what was kept. */
+  readonly more: number;
 }
 
 const isUtf8 = (encoding: unknown): boolean =>
   typeof encoding !== 'string' || encoding === 'utf8' || encoding === 'utf-8';
 
-export const createBodyTap = (most: number): BodyTap => {
-  const kept: (string | Uint8Array)[] = [];
-  let keptBytes = 0;
-  let bytes = 0;
-  return {
-    take: (chunk, encoding) => {
-      if (typeof chunk === 'string' && isUtf8(encoding)) {
-        // A text stays what it is: nobody can change it meanwhile.
-        const size = Buffer.byteLength(chunk);
-        if (size === 0) return;
-        if (keptBytes + size <= most) {
-          bytes += size;
-          keptBytes += size;
-          kept.push(chunk);
-          return;
-        }
-      }
-      if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
-      const piece = typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding | undefined) : chunk;
-      bytes += piece.length;
-      if (keptBytes >= most || piece.length === 0) return;
-      // A copy: whoever sent it may use its memory for something else.
-      const some = Uint8Array.prototype.slice.call(piece, 0, most - keptBytes);
-      kept.push(some);
-      keptBytes += some.length;
-    },
-    passed: (type, encoding) =>
-      bytes === 0
-        ? null
-        : {
-            type: type === undefined ? '' : String(type),
-            encoding: encoding === undefined || encoding === 'identity' ? '' : String(encoding),
-            bytes,
-            keptBytes,
-            kept,
-          },
-  };
+const joined = (pieces: readonly (string | Uint8Array)[]): string | Uint8Array => {
+  const [only] = pieces;
+  if (pieces.length === 1 && only !== undefined) return only;
+  if (pieces.every((piece) => typeof piece === 'string')) return pieces.join('');
+  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
 };
+
+/** Collects a body as it passes, up to a limit: its own memory is all that it touches. */
+export class BodyTap {
+  readonly #most: number;
+  readonly #kept: (string | Uint8Array)[] = [];
+  #keptBytes = 0;
+  #bytes = 0;
+
+  /** So many bytes are kept. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  take(chunk: unknown, encoding?: unknown): void {
+    if (typeof chunk === 'string' && isUtf8(encoding)) {
+      // A text stays what it is: nobody can change it meanwhile.
+      const size = Buffer.byteLength(chunk);
+      if (size === 0) return;
+      if (this.#keptBytes + size <= this.#most) {
+        this.#bytes += size;
+        this.#keptBytes += size;
+        this.#kept.push(chunk);
+        return;
+      }
+    }
+    if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
+    const piece = typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding | undefined) : chunk;
+    this.#bytes += piece.length;
+    if (this.#keptBytes >= this.#most || piece.length === 0) return;
+    // A copy: whoever sent it may use its memory for something else.
+    const some = Uint8Array.prototype.slice.call(piece, 0, this.#most - this.#keptBytes);
+    this.#kept.push(some);
+    this.#keptBytes += some.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
+  passed(type: unknown, encoding: unknown): PassedBody {
+    return {
+      type: type === undefined || type === null ? '' : String(type),
+      encoding: encoding === undefined || encoding === null || encoding === 'identity' ? '' : String(encoding),
+      kept: this.#keptBytes === 0 ? '' : joined(this.#kept),
+      more: this.#bytes - this.#keptBytes,
+    };
+  }
+}
 
 const textTypes =
   /^(?:text\/|application\/(?:[\w.+-]*\+)?(?:json|xml|javascript|x-www-form-urlencoded|graphql|yaml)|multipart\/form-data)/i;
@@ -84,20 +93,18 @@ const isDeep = (text: string): boolean => {
  * What is told of a body: JSON as JSON, text as text, of what was cut its beginning and how long it was, of what is no
  * text only its kind and size.
  */
-export const tellBody = ({ type, encoding, bytes, keptBytes, kept }: PassedBody): unknown => {
+export const tellBody = ({ type, encoding, kept, more }: PassedBody): unknown => {
+  const keptBytes = typeof kept === 'string' ? Buffer.byteLength(kept) : kept.length;
+  const bytes = keptBytes + more;
   if (streamTypes.test(type)) return `[stream: ${type.slice(0, 100)}, ${bytes} bytes]`;
-  const [only] = kept;
-  const text =
-    kept.length === 1 && typeof only === 'string'
-      ? only
-      : Buffer.concat(kept.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece))).toString('utf8');
+  const text = typeof kept === 'string' ? kept : Buffer.from(kept.buffer, kept.byteOffset, kept.length).toString();
   const isText =
     encoding === '' && (type === '' ? !text.includes('\ufffd') && !text.includes('\0') : textTypes.test(type));
   if (!isText) {
     return `[binary: ${(encoding === '' ? type : `${type}, ${encoding}`).slice(0, 100)}, ${bytes} bytes]`;
   }
   if (keptBytes === 0) return `[text: ${type.slice(0, 100)}, ${bytes} bytes]`;
-  if (bytes > keptBytes) return `${text}[cut: ${keptBytes} of ${bytes} bytes]`;
+  if (more > 0) return `${text}[cut: ${keptBytes} of ${bytes} bytes]`;
   if (!/json/i.test(type) || isDeep(text)) return text;
   try {
     return JSON.parse(text);

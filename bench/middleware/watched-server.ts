@@ -1,6 +1,7 @@
 /**
  * A program with one trivial route, watched or not: `node watched-server.ts express|fastify URL SPOOL`, without the last
- * two it is bare. Prints its port; answers `/cpu` with the processor time of its main thread, microseconds.
+ * two it is bare. Prints its port; answers `/cpu` with the processor time of its main thread and of all of them,
+ * microseconds.
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,8 +12,10 @@ import { createCaptureClient, watchExpress, watchFastify } from '#client/index.t
 const [, , kind, url, spoolFolder = ''] = process.argv;
 const client = url === undefined ? null : createCaptureClient({ url, token: 'bench', spoolFolder });
 const answer = { hello: 'world' };
+const sum = ({ user, system }: NodeJS.CpuUsage): number => user + system;
 const told = (): object => ({
-  cpu: process.threadCpuUsage().user + process.threadCpuUsage().system,
+  main: sum(process.threadCpuUsage()),
+  all: sum(process.cpuUsage()),
   ...client?.status(),
 });
 

@@ -1,0 +1,228 @@
+import { type IdSeed, newIdSeed } from './event-ids.ts';
+import type { Exchange } from './exchange.ts';
+import type { PassedBody } from './told-body.ts';
+
+/**
+ * What was recorded within a tenth of a second, in two flat pieces of memory: of each item some numbers, and its texts
+ * one behind the other. Neither the collector of the program that is watched nor the way to the thread has objects to
+ * look at, however many items there are.
+ */
+export interface Batch {
+  readonly seed: IdSeed;
+  /** At most `idsOfSeed`. */
+  readonly count: number;
+  /** `perItem` for each. */
+  readonly numbers: Float64Array;
+  readonly bytes: Uint8Array;
+}
+
+/** An entry as JSON, or an exchange as it passed. */
+export type Item = string | Exchange;
+
+export interface BatchPacker {
+  readonly count: number;
+  /** So much memory the items take by now. */
+  readonly size: number;
+  addEntry(json: string): void;
+  /** Throws what `JSON.stringify` throws of an actor or a module. */
+  addExchange(exchange: Exchange): void;
+  /** What was added, and begins anew. */
+  take(): Batch;
+}
+
+/**
+ * The numbers of an item. All of them have the bytes of their texts, an entry nothing else; an exchange its plain
+ * numbers, and the lengths of its texts in the order in which they follow each other (UTF-16 units, -1 for null). A body
+ * that is no text comes behind, with its length in bytes.
+ */
+const place = {
+  textBytes: 0,
+  isExchange: 1,
+  began: 2,
+  durationMs: 3,
+  status: 4,
+  aborted: 5,
+  method: 6,
+  url: 7,
+  actor: 8,
+  module: 9,
+  address: 10,
+  correlationId: 11,
+  asked: 12,
+  answered: 17,
+} as const;
+/** And of a body: … */
+const bodyPlace = { type: 0, encoding: 1, text: 2, bytes: 3, more: 4 } as const;
+const perItem = 22;
+
+const firstItems = 64;
+const firstBytes = 16 * 1024;
+/** Memory that grew beyond this for some large bodies is given back. */
+const keptBytes = 1024 * 1024;
+/** A UTF-16 unit takes at most so many bytes as UTF-8. */
+const bytesOfUnit = 3;
+
+const lengthOf = (text: string | null): number => (text === null ? -1 : text.length);
+
+export const createBatchPacker = (): BatchPacker => {
+  let numbers = new Float64Array(firstItems * perItem);
+  let bytes = Buffer.allocUnsafeSlow(firstBytes);
+  let used = 0;
+  let count = 0;
+
+  const makeRoom = (more: number): void => {
+    if ((count + 1) * perItem > numbers.length) {
+      const larger = new Float64Array(numbers.length * 2);
+      larger.set(numbers);
+      numbers = larger;
+    }
+    if (used + more > bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(bytes.length * 2, used + more));
+      larger.set(bytes.subarray(0, used));
+      bytes = larger;
+    }
+  };
+  const putText = (at: number, text: string): void => {
+    const written = bytes.write(text, used);
+    numbers[at + place.textBytes] = written;
+    used += written;
+  };
+  const putBodyNumbers = (at: number, body: PassedBody | null): void => {
+    const isText = typeof body?.kept === 'string';
+    numbers[at + bodyPlace.type] = body === null ? -1 : body.type.length;
+    numbers[at + bodyPlace.encoding] = body === null ? -1 : body.encoding.length;
+    numbers[at + bodyPlace.text] = isText ? body.kept.length : -1;
+    numbers[at + bodyPlace.bytes] = isText || body === null ? -1 : body.kept.length;
+    numbers[at + bodyPlace.more] = body === null ? 0 : body.more;
+  };
+  const putBytes = (body: PassedBody | null): void => {
+    if (body === null || typeof body.kept === 'string') return;
+    bytes.set(body.kept, used);
+    used += body.kept.length;
+  };
+
+  return {
+    get count() {
+      return count;
+    },
+    get size() {
+      return used + count * perItem * 8;
+    },
+    addEntry: (json) => {
+      makeRoom(json.length * bytesOfUnit);
+      const at = count * perItem;
+      putText(at, json);
+      numbers[at + place.isExchange] = 0;
+      count += 1;
+    },
+    addExchange: (exchange) => {
+      const { method, url, address, correlationId, asked, answered } = exchange;
+      const actor = exchange.actor === null || exchange.actor === undefined ? null : JSON.stringify(exchange.actor);
+      const module = exchange.module === null || exchange.module === undefined ? null : JSON.stringify(exchange.module);
+      let text = method + url + (actor ?? '') + (module ?? '') + (address ?? '') + (correlationId ?? '');
+      let binary = 0;
+      if (asked !== null) {
+        text += asked.type + asked.encoding;
+        if (typeof asked.kept === 'string') text += asked.kept;
+        else binary += asked.kept.length;
+      }
+      if (answered !== null) {
+        text += answered.type + answered.encoding;
+        if (typeof answered.kept === 'string') text += answered.kept;
+        else binary += answered.kept.length;
+      }
+      makeRoom(text.length * bytesOfUnit + binary);
+      const at = count * perItem;
+      putText(at, text);
+      numbers[at + place.isExchange] = 1;
+      numbers[at + place.began] = exchange.began;
+      numbers[at + place.durationMs] = exchange.durationMs;
+      numbers[at + place.status] = exchange.status;
+      numbers[at + place.aborted] = exchange.aborted ? 1 : 0;
+      numbers[at + place.method] = method.length;
+      numbers[at + place.url] = url.length;
+      numbers[at + place.actor] = lengthOf(actor);
+      numbers[at + place.module] = lengthOf(module);
+      numbers[at + place.address] = lengthOf(address);
+      numbers[at + place.correlationId] = lengthOf(correlationId);
+      putBodyNumbers(at + place.asked, asked);
+      putBodyNumbers(at + place.answered, answered);
+      putBytes(asked);
+      putBytes(answered);
+      count += 1;
+    },
+    take: () => {
+      const batch = {
+        seed: newIdSeed(),
+        count,
+        numbers: numbers.slice(0, count * perItem),
+        bytes: new Uint8Array(bytes.subarray(0, used)),
+      };
+      count = 0;
+      used = 0;
+      if (bytes.length > keptBytes) bytes = Buffer.allocUnsafeSlow(firstBytes);
+      return batch;
+    },
+  };
+};
+
+/** Calls `take` with each item of a batch, in their order, and its place. */
+export const unpackBatch = (batch: Batch, take: (item: Item, place: number) => void): void => {
+  const { numbers } = batch;
+  const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset, batch.bytes.length);
+  let from = 0;
+  let text = '';
+  let done = 0;
+  let at = 0;
+  const number = (field: number): number => numbers[at + field] ?? 0;
+  const nextText = (length: number): string => {
+    const said = text.slice(done, done + length);
+    done += length;
+    return said;
+  };
+  const nullable = (field: number): string | null => (number(field) < 0 ? null : nextText(number(field)));
+  const parsed = (field: number): Exchange['actor'] & Exchange['module'] => {
+    const json = nullable(field);
+    return json === null ? null : JSON.parse(json);
+  };
+  /** Its texts; bytes come behind those of both bodies. */
+  const body = (field: number): (Omit<PassedBody, 'kept'> & { kept: PassedBody['kept'] }) | null => {
+    const type = nullable(field + bodyPlace.type);
+    if (type === null) return null;
+    const encoding = nullable(field + bodyPlace.encoding) ?? '';
+    return { type, encoding, kept: nullable(field + bodyPlace.text) ?? '', more: number(field + bodyPlace.more) };
+  };
+  const addBytes = (to: { kept: PassedBody['kept'] } | null, field: number): void => {
+    const length = number(field + bodyPlace.bytes);
+    if (to === null || length < 0) return;
+    to.kept = bytes.subarray(from, from + length);
+    from += length;
+  };
+
+  for (let i = 0; i < batch.count; i += 1) {
+    at = i * perItem;
+    text = bytes.toString('utf8', from, from + number(place.textBytes));
+    from += number(place.textBytes);
+    done = 0;
+    if (number(place.isExchange) === 0) {
+      take(text, i);
+      continue;
+    }
+    const method = nextText(number(place.method));
+    const url = nextText(number(place.url));
+    const actor = parsed(place.actor);
+    const module = parsed(place.module);
+    const address = nullable(place.address);
+    const correlationId = nullable(place.correlationId);
+    const asked = body(place.asked);
+    const answered = body(place.answered);
+    addBytes(asked, place.asked);
+    addBytes(answered, place.answered);
+    const began = number(place.began);
+    const durationMs = number(place.durationMs);
+    const status = number(place.status);
+    const aborted = number(place.aborted) === 1;
+    const plain = { began, durationMs, method, url, status, aborted, actor, module, address, correlationId };
+    take({ ...plain, asked, answered }, i);
+  }
+};

@@ -1,0 +1,130 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { clearEntry, createPress } from '#client/batch.ts';
+import type { CapturedEntry } from '#client/captured-entry.ts';
+import { eventIdOf } from '#client/event-ids.ts';
+import { type Exchange, tellExchange } from '#client/exchange.ts';
+import { createBatchPacker, type Item, unpackBatch } from '#client/packed-batch.ts';
+import type { PassedBody } from '#client/told-body.ts';
+import { createRedactor } from '#shared/redaction/redactor.ts';
+import { defaultSecretKeys } from '#shared/redaction/secret-keys.ts';
+
+const redactorFor = (keys: readonly string[]) =>
+  createRedactor({ keys, digest: (secret) => createHmac('sha256', 'key').update(secret).digest() });
+
+/** Well formed, as everything is that has been bytes. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }).map((said) => said.toWellFormed()),
+  fc.constantFrom(
+    '',
+    'token=abcdefghijklmnop1234',
+    '4111111111111111',
+    '{"password":"hunter2"}',
+    'a=1&pin=9',
+    '\ufffd',
+  ),
+);
+const body: fc.Arbitrary<PassedBody | null> = fc.option(
+  fc.record({
+    type: fc.constantFrom(
+      '',
+      'application/json; charset=utf-8',
+      'text/plain',
+      'image/png',
+      'text/event-stream',
+      'password',
+    ),
+    encoding: fc.constantFrom('', '', '', 'gzip'),
+    kept: fc.oneof(
+      text,
+      fc.json(),
+      fc.uint8Array(),
+      fc.json().map((said) => new Uint8Array(Buffer.from(said))),
+    ),
+    more: fc.constantFrom(0, 0, 0, 17),
+  }),
+);
+const actor: fc.Arbitrary<CapturedEntry['actor']> = fc.option(
+  fc.oneof(text, fc.record({ id: fc.option(text), login: text, name: fc.option(text) })),
+);
+const exchange: fc.Arbitrary<Exchange> = fc.record({
+  began: fc.integer({ min: 0, max: 4e12 }),
+  durationMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
+  method: fc.constantFrom('GET', 'POST', 'M-SEARCH'),
+  url: fc.oneof(text, fc.constantFrom('/', '/a?', '/a?token=abcdefghijklmnop1234&b=2')),
+  status: fc.constantFrom(200, 404, 99, 799, 4111111111111111),
+  aborted: fc.boolean(),
+  actor,
+  module: fc.option(fc.oneof(text, fc.record({ number: fc.nat(), name: text }))),
+  address: fc.option(text),
+  correlationId: fc.option(text),
+  asked: body,
+  answered: body,
+});
+const item: fc.Arbitrary<Item> = fc.oneof(exchange, fc.json());
+
+const packed = (items: readonly Item[]) => {
+  const packer = createBatchPacker();
+  for (const one of items) {
+    if (typeof one === 'string') packer.addEntry(one);
+    else packer.addExchange(one);
+  }
+  return packer.take();
+};
+
+test('a batch gives back what was packed', () => {
+  fc.assert(
+    fc.property(fc.array(item, { maxLength: 150 }), (items) => {
+      const found: Item[] = [];
+      unpackBatch(structuredClone(packed(items)), (one, place) => {
+        expect(place).toBe(found.length);
+        found.push(one);
+      });
+      expect(found.length).toBe(items.length);
+      const plain = (one: Item | undefined): unknown =>
+        JSON.parse(
+          JSON.stringify(one, (_name, value: unknown) => (value instanceof Uint8Array ? [...value, 'bytes'] : value)),
+        );
+      // Bytes of a Node buffer have a way to JSON of their own.
+      const bytes = (one: Item | undefined): Item | undefined =>
+        one === undefined || typeof one === 'string'
+          ? one
+          : {
+              ...one,
+              asked: one.asked && { ...one.asked, kept: plainBytes(one.asked.kept) },
+              answered: one.answered && { ...one.answered, kept: plainBytes(one.answered.kept) },
+            };
+      for (const [place, one] of items.entries()) expect(plain(bytes(found[place]))).toEqual(plain(bytes(one)));
+    }),
+    { numRuns: 60 },
+  );
+});
+const plainBytes = (kept: string | Uint8Array): string | Uint8Array =>
+  typeof kept === 'string' ? kept : new Uint8Array(kept);
+
+test.each([
+  ['the usual names of secrets', defaultSecretKeys],
+  // Names of the entry itself: then there is no short way.
+  ['more of them', [...defaultSecretKeys, 'address', 'query']],
+])('an exchange’s line says what its entry says, cleared: %s', (_name, keys) => {
+  fc.assert(
+    fc.property(fc.array(exchange, { minLength: 1, maxLength: 20 }), fc.option(text), (exchanges, source) => {
+      const redactor = redactorFor(keys);
+      const batch = packed(exchanges);
+      // Twice: what is remembered is the same.
+      const press = createPress(redactor, source);
+      const first = press(batch);
+      expect(press(batch)).toEqual(first);
+      expect(first.broken).toBe(0);
+      for (const [place, one] of exchanges.entries()) {
+        const eventId = eventIdOf(batch.seed, place);
+        const whole = clearEntry(tellExchange(one, eventId), redactor);
+        const expected = JSON.parse(JSON.stringify({ ...whole, eventId, source: source ?? undefined })) as unknown;
+        expect(JSON.parse(first.lines[place] ?? '')).toEqual(expected);
+        expect(first.lines[place]).not.toContain('\n');
+      }
+    }),
+    { numRuns: 50 },
+  );
+});

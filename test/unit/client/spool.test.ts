@@ -1,0 +1,56 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import type * as FileSystem from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { openSpool } from '#client/spool.ts';
+
+const faults = vi.hoisted(() => ({ folderSync: null as Error | null }));
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof FileSystem>();
+  const open: typeof real.open = async (file, flags, mode) => {
+    const handle = await real.open(file, flags, mode);
+    const { folderSync } = faults;
+    if (flags === 'r' && folderSync !== null) handle.sync = () => Promise.reject(folderSync);
+    return handle;
+  };
+  return { ...real, open };
+});
+
+const folders: string[] = [];
+afterEach(() => {
+  faults.folderSync = null;
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+const newFolder = (): string => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bitacora-spool-'));
+  folders.push(folder);
+  return folder;
+};
+
+test('what the folder could not be synced for does not count as kept, and the next write heals', async () => {
+  const folder = newFolder();
+  const spool = openSpool({ folder, mostBytes: 10_000, sync: true });
+  expect(await spool.write(['{"a":1}'])).toBe(0);
+  faults.folderSync = Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
+  expect(await spool.write(['{"a":2}', '{"a":3}'])).toBe(2);
+  expect(spool.state()).toEqual({ files: 1, bytes: 8 });
+  expect(readdirSync(folder)).toHaveLength(1);
+  faults.folderSync = null;
+  expect(await spool.write(['{"a":4}'])).toBe(0);
+  expect(spool.state()).toEqual({ files: 2, bytes: 16 });
+});
+
+test('where nothing is synced, the folder is not either', async () => {
+  const spool = openSpool({ folder: newFolder(), mostBytes: 10_000, sync: false });
+  faults.folderSync = new Error('never asked for');
+  expect(await spool.write(['{"a":1}'])).toBe(0);
+});
+
+test('lines beyond the room that there is are counted; those before them are kept', async () => {
+  const spool = openSpool({ folder: newFolder(), mostBytes: 20, sync: true });
+  expect(await spool.write(['{"a":1}', '{"a":2}', '{"a":3}'])).toBe(1);
+  expect(spool.state()).toEqual({ files: 1, bytes: 16 });
+  expect((await spool.oldest())?.entries).toBe(2);
+  expect(await spool.write(['{"a":"ñ"}'])).toBe(1);
+});
