@@ -31,6 +31,7 @@ export const listByCode = (
   descending: boolean,
   shouldStop: () => boolean,
 ): Listing => {
+  const sure = set.isSure();
   const parts = ranks.count + 1;
   const rankOfPart = (part: number): number => (part === ranks.count ? 0 : descending ? ranks.count - part : part + 1);
   const partOfRank = (rank: number): number => (rank === 0 ? ranks.count : descending ? ranks.count - rank : rank - 1);
@@ -92,7 +93,7 @@ export const listByCode = (
     if (set.everything) return allowedBits(chunk, column, allowed, set.limit(number));
     bits.set(set.candidates(number));
     if (!all) keepAllowed(bits, chunk, column, allowed);
-    if (set.byColumns) return bits;
+    if (sure) return bits;
     // Few texts are sooner looked at one by one than all of the chunk's together.
     if (countBits(bits) > fewMembers) andInto(bits, set.sure(number));
     else keepRows(bits, (row) => set.has(number * chunkRows + row));
@@ -195,7 +196,7 @@ export const listByCode = (
   };
 
   const joinCounted = (): Listing => {
-    const totals = countRanks((number) => (set.byColumns ? set.candidates(number) : set.sure(number)));
+    const totals = countRanks((number) => (sure ? set.candidates(number) : set.sure(number)));
     return join((part) => totals[rankOfPart(part)] as number);
   };
 

@@ -38,9 +38,10 @@ const listEverything = (length: number, descending: boolean): Listing => {
 /** The matches in the order of their ids. */
 export const listById = (set: MatchSet, descending: boolean, shouldStop: () => boolean): Listing => {
   if (set.everything) return listEverything(set.newestId, descending);
+  const sure = set.isSure();
   // Where columns decide, a chunk is counted at once; where texts have to be read, a part of it.
-  const fineWords = set.byColumns ? chunkWords : firstWords;
-  const coarseWords = set.byColumns ? chunkWords : wordsAtOnce;
+  const fineWords = sure ? chunkWords : firstWords;
+  const coarseWords = sure ? chunkWords : wordsAtOnce;
   const fineChunks = Math.min(firstChunks, set.chunks);
   const fineBlocks = (fineChunks * chunkWords) / fineWords;
   const chunkOf = (nth: number): number => (descending ? set.chunks - 1 - nth : nth);
@@ -58,13 +59,13 @@ export const listById = (set: MatchSet, descending: boolean, shouldStop: () => b
     length: fineBlocks + ((set.chunks - fineChunks) * chunkWords) / coarseWords,
     count: (block) => {
       const [chunk, word, words] = placeOf(block);
-      if (set.byColumns) return set.countIn(chunk);
+      if (sure) return set.countIn(chunk);
       if (set.nothingIn(chunk)) return 0;
       return countBits(set.sure(chunk, word, word + words), word, word + words);
     },
     rows: (block) => {
       const [chunk, word, words] = placeOf(block);
-      const bits = set.byColumns ? set.candidates(chunk) : set.sure(chunk, word, word + words);
+      const bits = sure ? set.candidates(chunk) : set.sure(chunk, word, word + words);
       return ledgerRows(bits, chunk * chunkRows, descending, word, word + words);
     },
     blockOf: (row) => {

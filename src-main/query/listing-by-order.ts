@@ -27,7 +27,8 @@ export const listByOrder = (
 ): Listing => {
   const { filled, length } = order;
   const plain = set.everything && length === set.newestId;
-  const size = set.byColumns ? placesByColumns : placesByTexts;
+  const sure = set.isSure();
+  const size = sure ? placesByColumns : placesByTexts;
   // Blocks begin where those of the file do, in both directions; the filled places and the others never share one.
   const filledBlocks = Math.ceil(filled / size);
   const firstEmpty = Math.floor(filled / size);
@@ -87,7 +88,7 @@ export const listByOrder = (
   const rowsOf = (block: number): Uint32Array => {
     const listed = read(block);
     const found = plain ? listed.slice() : matchesIn(listed);
-    const rows = set.byColumns ? found : found.filter((row) => set.has(row));
+    const rows = sure ? found : found.filter((row) => set.has(row));
     return descending ? rows.reverse() : rows;
   };
   // What was just counted is asked for next.
@@ -101,7 +102,7 @@ export const listByOrder = (
     count: (block) => {
       const [from, to] = placesOf(block);
       if (plain) return to - from;
-      return set.byColumns ? countMatches(read(block)) : rows(block).length;
+      return sure ? countMatches(read(block)) : rows(block).length;
     },
     rows,
     blockOf: (row) => {
@@ -142,7 +143,7 @@ export const listByOrder = (
       keys[i] = turned * fewMatches + i;
     }
     const inOrder = sortAsAsked(keys, length * fewMatches, (key) => matches[key % fewMatches] as number);
-    return createShortListing(inOrder, set.byColumns ? () => true : set.has, shouldStop);
+    return createShortListing(inOrder, sure ? () => true : set.has, shouldStop);
   };
   const long = (): Listing => {
     mostPlaces = Number.POSITIVE_INFINITY;

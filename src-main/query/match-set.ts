@@ -46,6 +46,8 @@ export interface MatchSet {
   readonly everything: boolean;
   /** True when no text has to be looked at. */
   readonly byColumns: boolean;
+  /** True when all candidates match: the columns decide, or some thread has looked at all texts. Once so, always so. */
+  isSure(): boolean;
   /** The entries of a chunk that may match; all that do are among them. Not to be changed. */
   candidates(chunk: number): ChunkBits;
   /** True when it is known, without a look at single entries, that none of a chunk matches. */
@@ -71,6 +73,15 @@ export interface MatchSet {
   /** The number of matches; `onProgress` gets the number of sure ones so far. Settles all chunks, the newest first. */
   count(onProgress?: (atLeast: number) => void): number;
 }
+
+const settledMatches = (bits: ChunkBits): ChunkMatches => ({
+  bits,
+  pending: null,
+  refused: [],
+  reads: 0,
+  narrowed: true,
+  count: null,
+});
 
 /** So many texts of a chunk are read one by one before those that are kept for searching are looked through. */
 const fewReads = 512;
@@ -133,7 +144,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
   const find = (number: number): ChunkMatches => {
     throwIfStopped(shouldStop);
     const settled = byColumns ? null : sources.settled.chunk(number);
-    if (settled) return { bits: settled, pending: null, refused: [], reads: 0, narrowed: true, count: null };
+    if (settled) return settledMatches(settled);
     const chunk = columns(number);
     const { bits: found, shared } = filterChunk(where, tests, chunk, limit(number));
     if (byColumns) return { bits: found, pending: null, refused: [], reads: 0, narrowed: false, count: null };
@@ -171,6 +182,21 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     if (unsure) andInto(unsure, matched);
     const pending = unsure && !isEmpty(unsure) ? unsure : null;
     return { bits: matched, pending, refused, reads: 0, narrowed: false, count: null };
+  };
+
+  /** What another thread has settled, for all chunks at once. */
+  let sureOfAll = byColumns;
+  const isSure = (): boolean => {
+    if (sureOfAll) return true;
+    const all: ChunkBits[] = [];
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const bits = sources.settled.chunk(chunk);
+      if (!bits) return false;
+      all.push(bits);
+    }
+    for (const [chunk, bits] of all.entries()) known[chunk] = settledMatches(bits);
+    sureOfAll = true;
+    return true;
   };
 
   const at = (chunk: number): ChunkMatches => {
@@ -283,6 +309,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     chunks,
     everything,
     byColumns,
+    isSure,
     candidates: (chunk) => at(chunk).bits,
     nothingIn: (chunk) => at(chunk).bits === noBits,
     limit,
@@ -343,6 +370,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       }
       total = count;
       if (!byColumns) sources.settled.publish(chunks, (chunk) => at(chunk).bits);
+      sureOfAll = true;
       return count;
     },
   };

@@ -147,13 +147,16 @@ export const createViewEngine = (sources: ViewSources) => {
 
   const makeListing = (view: FrozenView): Listing => {
     const set = matchSet(view);
-    if (!set.sought) return listSet(set, view);
+    if (!set.sought || set.isSure()) return listSet(set, view);
     const byColumns = (): Listing => listSet(makeSet(view, { ...whereOf(view), texts: [] }), view);
     return beginWithGlance(view.newestId, set.sought, byColumns, () => listSet(set, view));
   };
 
+  // Once all texts are looked at, by whichever thread, a listing has less to do than the one that was made before.
   const listing = (view: FrozenView): Listing =>
-    listings.get(`${JSON.stringify(view.sort)} ${setKey(view)}`, () => makeListing(view));
+    listings.get(`${matchSet(view).isSure() ? 'sure' : ''} ${JSON.stringify(view.sort)} ${setKey(view)}`, () =>
+      makeListing(view),
+    );
 
   /** The first position whose entry is at or past an instant, in the direction of the view; the last one when none is. */
   const positionAtInstant = (view: FrozenView, list: Listing, instant: number): number => {
@@ -213,7 +216,7 @@ export const createViewEngine = (sources: ViewSources) => {
       const set = matchSet(view);
       const total = set.counted() ? { atLeast: set.count(), exact: true } : list.found();
       // Where texts have to be read, nobody reads them all on the chance that somebody jumps.
-      latest = set.byColumns ? list : null;
+      latest = set.isSure() ? list : null;
       const last = rows.at(-1);
       const next =
         last && listed.length > limit

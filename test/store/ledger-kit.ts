@@ -97,6 +97,8 @@ export interface Reading {
   readonly reader: EntryReader;
   readonly orders: StoredOrders;
   readonly views: ViewEngine;
+  /** Others like `views`, as another thread has them: what one has settled is known to all. */
+  openViews(): ViewEngine;
   /** Brings every index as far as it goes. */
   catchUp(): void;
   close(): void;
@@ -121,17 +123,19 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn): R
   const search = openSearchIndex(indexes, searchState, (id) => eventIdAt(db, id), shouldStop);
   const reader = openEntryReader(db, dictionaries);
   const stored = openStoredOrders({ db, folder: indexes, access: 'write', shouldStop });
-  const views = createViewEngine({
-    db,
-    columns,
-    dictionaries,
-    search,
-    orders: stored,
-    reader,
-    settledMatches: createSettledMatches(),
-    shouldStop,
-    clock: () => someTime,
-  });
+  const settledMatches = createSettledMatches();
+  const openViews = (): ViewEngine =>
+    createViewEngine({
+      db,
+      columns,
+      dictionaries,
+      search,
+      orders: stored,
+      reader,
+      settledMatches,
+      shouldStop,
+      clock: () => someTime,
+    });
   return {
     db,
     indexes,
@@ -143,7 +147,8 @@ export const openReading = (folder: string, shouldStop: () => boolean = goOn): R
     search,
     reader,
     orders: stored,
-    views,
+    views: openViews(),
+    openViews,
     catchUp: (): void => {
       while (indexer.step('quiet', true).did !== 'idle');
     },

@@ -47,6 +47,30 @@ const expected = (asked: View): readonly number[] =>
     .map(({ id }) => id);
 const idsOf = (page: Page): readonly number[] => page.rows.map(({ id }) => id);
 
+test('a page anywhere of what another thread has counted, also where some of it was looked at before', () => {
+  const other = reading.openViews();
+  fc.assert(
+    fc.property(
+      anyView(length, borders),
+      fc.boolean(),
+      fc.array(fc.nat(999), { minLength: 1, maxLength: 3 }),
+      (asked, lookedBefore, places) => {
+        const wanted = expected(asked);
+        if (lookedBefore) expect(idsOf(reading.views.page(asked, { position: 0 }, 20))).toEqual(wanted.slice(0, 20));
+        expect(other.count(asked, () => undefined)).toBe(wanted.length);
+        for (const permille of places) {
+          const place = Math.floor((wanted.length * permille) / 1000);
+          expect(idsOf(reading.views.page(asked, { position: place }, 20))).toEqual(wanted.slice(place, place + 20));
+        }
+        while (reading.views.prepare());
+        const last = Math.max(0, wanted.length - 20);
+        expect(idsOf(reading.views.page(asked, { position: last }, 20))).toEqual(wanted.slice(last));
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
 test('a page anywhere, the one after it, and the place of an entry and of an instant', () => {
   fc.assert(
     fc.property(anyView(length, borders), fc.nat(999), fc.integer({ min: 1, max: 40 }), (asked, permille, limit) => {

@@ -45,7 +45,7 @@ export const openSettledMatches = (shared: SettledMatches) => {
           const at = number * chunkWords * Uint32Array.BYTES_PER_ELEMENT;
           if (before === 0 || (before & 1) === 1 || !buffer || !isOurs(slot)) continue;
           if (buffer.byteLength < at + chunkWords * Uint32Array.BYTES_PER_ELEMENT) continue;
-          const copy = Uint32Array.from(new Uint32Array(buffer, at, chunkWords));
+          const copy = new Uint32Array(buffer, at, chunkWords).slice();
           // Somebody may have begun to write another answer meanwhile.
           if (Atomics.load(state, stateAt(slot)) === before) return copy;
         }
