@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, statSync, writeSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -103,14 +103,13 @@ const syncFolder = async (folder: string): Promise<void> => {
 export const writeSpoolFileNow = (folder: string, lines: readonly string[]): void => {
   const name = newName(0);
   const draft = join(folder, `${name}.draft`);
-  const handle = openSync(draft, 'w', 0o600);
   try {
-    writeSync(handle, `${lines.join('\n')}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    writeFileSync(draft, `${lines.join('\n')}\n`, { mode: 0o600, flush: true });
+    renameSync(draft, join(folder, name));
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   }
-  renameSync(draft, join(folder, name));
 };
 
 /** Throws when the folder can't be made or read. */

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BitacoraError } from '#shared/contract/errors.ts';
 
@@ -16,17 +16,22 @@ const readKey = (file: string): Buffer | null => {
   }
 };
 
-/** Written whole beside its place first, so that nobody ever reads half a key, and on disk before it is used. */
-const makeKey = (file: string): Buffer => {
-  const draft = `${file}.${process.pid}`;
-  const handle = openSync(draft, 'w', 0o600);
+/** The folder's list of names is on disk after this. Windows can't be asked for it, and sees to it by itself. */
+const syncFolder = (folder: string): void => {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
   try {
-    writeSync(handle, randomBytes(keyBytes));
     fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
+};
+
+/** Written whole beside its place first, so that nobody ever reads half a key, and on disk before it is used. */
+const makeKey = (file: string): Buffer => {
+  const draft = `${file}.${process.pid}`;
   try {
+    writeFileSync(draft, randomBytes(keyBytes), { mode: 0o600, flush: true });
     linkSync(draft, file);
   } catch (error) {
     // Another one was first: its key holds.
@@ -34,6 +39,7 @@ const makeKey = (file: string): Buffer => {
   } finally {
     rmSync(draft, { force: true });
   }
+  syncFolder(path.dirname(file));
   const key = readKey(file);
   if (key === null) throw new BitacoraError('file_unreadable', { path: file, reason: 'ENOENT' });
   return key;

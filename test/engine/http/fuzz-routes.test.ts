@@ -102,11 +102,13 @@ const sendByHand = (shot: Shot): Promise<Answer | null> =>
     });
     socket.on('end', () => socket.end());
     socket.on('close', () => {
-      const [, status] = /^HTTP\/1\.1 (\d+)/.exec(said) ?? [];
+      // What follows the body may be refused as a request of its own.
+      const [first = ''] = said.split(/(?<=.)(?=HTTP\/1\.1 \d)/s);
+      const [, status] = /^HTTP\/1\.1 (\d+)/.exec(first) ?? [];
       resolve(
         status === undefined
           ? null
-          : { status: Number(status), text: said.slice(said.indexOf('{'), said.lastIndexOf('}') + 1) },
+          : { status: Number(status), text: first.slice(first.indexOf('{'), first.lastIndexOf('}') + 1) },
       );
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
