@@ -32,7 +32,7 @@ const folder = temporaryFolder();
 const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
 beforeAll(async () => {
   const here = (name: string): string => path.join(import.meta.dirname, name);
-  child = fork(here('measured-child.ts'), [folder], {
+  child = fork(here('measured-child.ts'), requests >= 500 ? [folder, 'quiet'] : [folder], {
     execArgv: ['--no-warnings', '--expose-gc', '--import', here('heap-probe.mjs')],
     serialization: 'advanced',
   });

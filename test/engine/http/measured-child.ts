@@ -1,4 +1,8 @@
-/** An engine with its HTTP host in a process of its own that says what it holds: `node measured-child.ts FOLDER`, forked. */
+/**
+ * An engine with its HTTP host in a process of its own that says what it holds, forked: `node measured-child.ts FOLDER
+ * [quiet]`. Quiet, it makes no entries of reads: what an index holds of entries that it has not written yet comes and goes
+ * by megabytes.
+ */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BroadcastChannel, type Worker } from 'node:worker_threads';
@@ -14,7 +18,7 @@ process.on('worker', (worker: Worker) => {
   worker.once('exit', () => threads.delete(threadId));
 });
 
-const [, , folder = ''] = process.argv;
+const [, , folder = '', loudness = ''] = process.argv;
 const data = path.join(folder, 'data');
 const rendererFolder = path.join(folder, 'renderer');
 mkdirSync(rendererFolder, { recursive: true });
@@ -29,6 +33,12 @@ const { token: session } = await connect(engine, 'window').call('setup.create', 
   name: 'Ana',
   password: 'una frase larga',
 });
+if (loudness === 'quiet') {
+  await asHost.call('capture.writeSettings', {
+    ...(await asHost.call('capture.readSettings', {})),
+    recordReads: false,
+  });
+}
 const { token: capture } = await asHost.call('token.create', { name: 'sender', scope: 'capture' });
 const { token: read } = await asHost.call('token.create', { name: 'reader', scope: 'read' });
 const host = await createHttpHost({
