@@ -3,6 +3,8 @@ import type { ImportLedger } from '#main/store/import-ledger.ts';
 import type { NewEntry } from '#main/store/new-entry.ts';
 import { cancelled, throwIfCancelled } from '#shared/contract/errors.ts';
 import type { ImportOptions, ImportProgress, ImportResult } from '#shared/contract/import.ts';
+import type { Redactor } from '#shared/redaction/redactor.ts';
+import { createClearEntry } from './clear-entry.ts';
 import { FileSource } from './file-source.ts';
 import { Identity } from './identity.ts';
 import { ImportPace } from './import-pace.ts';
@@ -29,6 +31,8 @@ export interface ImportRun {
   readonly onProgress: (progress: ImportProgress) => void;
   /** People whom the source names only by number or login. */
   readonly users?: KnownUsers | null;
+  /** Takes secrets out before anything is made of a row, as following does; null leaves rows as they are. */
+  readonly redactor?: Redactor | null;
 }
 
 /** Where an import stands once a batch is stored. */
@@ -63,7 +67,9 @@ export const importFile = async (run: ImportRun): Promise<ImportResult> => {
   const source = await FileSource.open(run.path);
   try {
     const plan = await planFile(source, run.options);
-    const fingerprint = await source.fingerprint(JSON.stringify([readerVersion, canonicalOptions(run.options)]));
+    const fingerprint = await source.fingerprint(
+      JSON.stringify([readerVersion, canonicalOptions(run.options), ...(run.redactor ? ['redacted'] : [])]),
+    );
     throwIfCancelled(run.signal);
     const { importId, checkpoint } = await run.ledger.beginImport({ fingerprint, file: source.name });
     const rejectsPath = join(run.rejectsFolder, `${source.name}.${fingerprint.slice(0, 8)}.rejects.ndjson`);
@@ -128,6 +134,7 @@ class FileImport {
       identity: this.#identity,
       source: run.options.source,
       users: run.users ?? null,
+      ...(run.redactor ? { clear: createClearEntry(run.redactor) } : {}),
     });
     this.#pace = new ImportPace({ at: performance.now(), rows: this.#read, bytes: 0 }, source.size);
   }
@@ -198,7 +205,7 @@ class FileImport {
 
   /** Takes a row in; true when the batch is full. */
   #take(row: RawRow): boolean {
-    const { rejects } = this.#start;
+    const { rejects, run } = this.#start;
     this.#read += 1;
     this.#offset = row.end;
     this.#nextLine = row.nextLine;
@@ -206,7 +213,10 @@ class FileImport {
     if ('reason' in mapped) {
       this.#rejected += 1;
       const reason = this.#cut ? 'row_cut' : mapped.reason;
-      rejects.add(row.line, reason, mapped.details, row.text);
+      if (run.redactor) {
+        const details = run.redactor.value(mapped.details) as Readonly<Record<string, unknown>>;
+        rejects.add(row.line, reason, details, run.redactor.text(row.text));
+      } else rejects.add(row.line, reason, mapped.details, row.text);
       return rejects.isFull;
     }
     this.#batch.push(mapped);

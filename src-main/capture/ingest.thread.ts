@@ -2,10 +2,12 @@ import type { MessagePort } from 'node:worker_threads';
 import { fillWithDemo } from '#main/demo/fill-with-demo.ts';
 import type { ImportLedger } from '#main/store/import-ledger.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
+import { createRedactor } from '#shared/redaction/redactor.ts';
 import { importFile } from './import-file.ts';
 import type { IngestOperations } from './ingest-operations.ts';
 import { readKnownUsers } from './known-users.ts';
 import { previewFile } from './preview-file.ts';
+import { redactionDigest } from './redaction-key.ts';
 import { writerLedger } from './writer-ledger.ts';
 
 /** How often a running operation looks whether it should stop, milliseconds. */
@@ -33,9 +35,11 @@ serveThread<IngestSetup>((setup, { shouldStop }) => {
   };
   const handlers: Handlers = {
     preview: ({ path, options }, signal) => previewFile(path, options, signal),
-    import: async ({ path, options, rejectsFolder, usersPath }, signal, onProgress) => {
+    import: async ({ path, options, rejectsFolder, usersPath, redaction }, signal, onProgress) => {
       const users = usersPath === null ? null : await readKnownUsers(usersPath);
-      return importFile({ path, options, rejectsFolder, users, signal, onProgress, ledger: ledger() });
+      const redactor =
+        redaction && createRedactor({ keys: redaction.secretKeys, digest: redactionDigest(redaction.key) });
+      return importFile({ path, options, rejectsFolder, users, redactor, signal, onProgress, ledger: ledger() });
     },
     demo: ({ rows, seed }, signal, onProgress) => fillWithDemo({ rows, seed, ledger: ledger(), signal, onProgress }),
   };

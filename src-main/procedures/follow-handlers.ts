@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import type { createFileGrants } from '#main/capture/file-grants.ts';
+import { setMembers } from '#main/capture/follow/log-set.ts';
 import { findNamedLog } from '#main/capture/follow/named-log.ts';
 import { type FollowNews, runFollow } from '#main/capture/follow/run-follow.ts';
 import type { EngineConfig } from '#main/engine/config.ts';
@@ -35,6 +36,13 @@ const storedFollows = async (desk: Desk): Promise<readonly StoredFollow[]> => {
   const read = z.array(storedFollowSchema).safeParse(await desk.readSetting(settingKey));
   return read.success ? read.data : [];
 };
+
+/** The file is a followed log, or one of those into which it was rotated. */
+export const isOfFollowedLog = async (desk: Desk, file: string): Promise<boolean> =>
+  (await storedFollows(desk)).some(
+    ({ path: log }) =>
+      path.dirname(log) === path.dirname(file) && setMembers(path.basename(log), [path.basename(file)]).length > 0,
+  );
 
 /** What is known of a log before anything was heard of it. */
 const noNews: FollowNews = {

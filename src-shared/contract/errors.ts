@@ -166,6 +166,11 @@ export const errorTable = {
     es: '«{path}» no se puede seguir: no es un registro con un objeto JSON por línea en UTF-8 o Latin-1. Se reintenta solo; otros formatos se importan.',
     en: '“{path}” can’t be followed: it is no log with one JSON object a line in UTF-8 or Latin-1. It is tried again; other formats are imported.',
   },
+  follow_rejects_full: {
+    status: 422,
+    es: 'Se dejó de seguir el registro: sus líneas que no son registros llenaron «{path}» ({limit} bytes). Nada se perdió: mire qué se escribe ahí, mueva el archivo a otro sitio, y se sigue donde quedó.',
+    en: 'The log is not followed for now: its lines that are no entries have filled “{path}” ({limit} bytes). Nothing was lost: see what is written there, move the file elsewhere, and it goes on where it stopped.',
+  },
   follow_own: {
     status: 422,
     es: '«{path}» lo escribe Bitácora misma: seguirlo no aportaría nada.',

@@ -38,6 +38,8 @@ const restMs = 10_000;
 /** A first line is looked for in so much of a file. */
 const seenForPlan = 256 * 1024;
 const lineFeed = 10;
+/** So much of lines that are no entries is kept; then somebody has to look. */
+const rejectsLimit = 64 * 1024 * 1024;
 
 /** A log to follow. */
 export interface FollowTask {
@@ -55,6 +57,8 @@ export interface FollowSetup {
   readonly signal: AbortSignal;
   /** Names of packed files that are cut off or damaged, by the state in which they are left alone; outlives a session. */
   readonly torn: Map<string, string>;
+  /** Bytes of the rejects file at which following stops until it is moved away; 64 MiB unless told. */
+  readonly mostRejectsBytes?: number;
 }
 
 /** What came of the lines of a session. */
@@ -122,7 +126,10 @@ export class FollowSession {
     this.#passing = setup.task.options.start === 'now' && start.state.plan === null && start.state.parts.length === 0;
   }
 
-  /** `onFigures` gets what each stored batch adds. Throws what the ledger or the disk of the rejects file says. */
+  /**
+   * `onFigures` gets what each stored batch adds. Throws what the ledger or the disk of the rejects file says, and
+   * `follow_rejects_full`.
+   */
   static async open(setup: FollowSetup, onFigures: (figures: FollowFigures) => void): Promise<FollowSession> {
     const { task, ledger, rejectsFolder } = setup;
     const name = path.basename(task.path);
@@ -131,11 +138,25 @@ export class FollowSession {
     const rejectsPath = path.join(rejectsFolder, `${name}.${task.id.slice(0, 8)}.rejects.ndjson`);
     const rejects =
       (await RejectsFile.resume(rejectsPath, state.rejectsBytes)) ?? (await RejectsFile.begin(rejectsPath));
-    return new FollowSession(setup, { importId, state, rejects }, onFigures);
+    const session = new FollowSession(setup, { importId, state, rejects }, onFigures);
+    try {
+      session.#requireRoomForRejects();
+      return session;
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
   }
 
   close(): Promise<void> {
     return this.#rejects.close();
+  }
+
+  /** Lines that are no entries are never dropped, and must not fill the disk either. */
+  #requireRoomForRejects(): void {
+    const { mostRejectsBytes: limit = rejectsLimit } = this.#setup;
+    if (this.#rejects.bytes < limit) return;
+    throw new BitacoraError('follow_rejects_full', { path: this.#rejects.path, limit });
   }
 
   /** Reads what has come. True when there was something, or there may be more at once. */
@@ -369,6 +390,7 @@ export class FollowSession {
     this.#batchRejected = 0;
     const { stored, duplicates } = await ledger.prepare(batch)({ importId: this.#importId, checkpoint: this.#state });
     this.#onFigures({ read, stored, duplicates, rejected });
+    this.#requireRoomForRejects();
   }
 
   /** How alike rows of a part are numbered: as an import of the file does, but that it goes on from the part before. */

@@ -18,6 +18,7 @@ import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import type { Follow } from '#shared/contract/follow.ts';
 import { type Caller, codeOf, connect, openEngine, password, setUp, temporaryFolder } from '../engine/engine-kit.ts';
+import { bytesUnder } from './capture-kit.ts';
 
 const entryOf = (detail: string, more: object = {}): string =>
   `${JSON.stringify({ timestamp: '2026-03-10T09:15:00.123Z', user: 'ana', event: 'UPDATE', detail, ...more })}\n`;
@@ -149,6 +150,31 @@ test('an import of the same set makes no repeats, and what was imported before i
   appendFileSync(log, entryOf('d'));
   await openEngine(data, { onDuty: true });
   await untilStored(data, ['a', 'b', 'b', 'c', 'c', 'd', 'd']);
+});
+
+test('importing a followed log, or a file that it was rotated into, stores no line again and no secret', async () => {
+  const { data, host, log } = await begin();
+  const secret = entryOf('a', { request: { body: { user: 'ana', password: 'hunter2secret' } } });
+  writeFileSync(`${log}.1`, secret + secret);
+  writeFileSync(log, `${secret}no entry, password=hunter2secret\n`);
+  await host.call('capture.followPath', { path: log, options: {} });
+  await untilStored(data, ['a', 'a', 'a']);
+  for (const [file, read] of [
+    [log, 2],
+    [`${log}.1`, 2],
+  ] as const) {
+    const { grant } = await host.call('file.grant', { path: file });
+    const result = await host.call('import.run', { grant, options: {} });
+    expect(result).toMatchObject({ read, stored: 0, rejected: read - result.duplicates });
+    if (result.rejectsFile !== null) expect(readFileSync(result.rejectsFile, 'utf8')).not.toContain('hunter2secret');
+  }
+  expect(bytesUnder(data).includes('hunter2secret')).toBe(false);
+  // Elsewhere nobody knows what it was: it is stored as it is.
+  const copy = path.join(temporaryFolder(), 'audit.log');
+  writeFileSync(copy, secret);
+  const { grant } = await host.call('file.grant', { path: copy });
+  expect(await host.call('import.run', { grant, options: {} })).toMatchObject({ stored: 1 });
+  expect(bytesUnder(data).includes('hunter2secret')).toBe(true);
 });
 
 test('alike lines on both sides of a rotation are two, also when nobody followed meanwhile', async () => {
