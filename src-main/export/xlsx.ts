@@ -86,14 +86,17 @@ export const createXlsxFormat = ({ sheetRows, sheetBytes, listedCuts }: XlsxLimi
     const tally = rowTally();
     const source = createSource(task.batches);
     let rows = await source.next(sheetRows);
+    // Two, because a chunk is still being compressed when the next one is made.
+    const texts = [createTextBytes(), createTextBytes()];
+    let turn = 0;
 
     const sheet = async function* (): AsyncGenerator<Buffer> {
       yield Buffer.from(`${before}<sheetData>${headRow(columns, first.headStyle)}`);
       let row = 1;
       let bytes = 0;
       while (rows.length > 0) {
-        // A buffer of its own for each chunk: it is still being compressed when the next one is made.
-        const text = createTextBytes();
+        const text = texts[turn % texts.length] as (typeof texts)[number];
+        turn += 1;
         for (const entry of rows) {
           row += 1;
           text.add(rowXml(entry, row));

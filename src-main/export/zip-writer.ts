@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { crc32, createDeflateRaw } from 'node:zlib';
 import { BitacoraError } from '#shared/contract/errors.ts';
 
@@ -10,7 +9,6 @@ const mostBytes = 0xffff_ffff;
 
 /** The fastest: the texts repeat so much that any level finds most of it. */
 const level = 1;
-const readAheadBytes = 1024 * 1024;
 
 interface Part {
   readonly name: Buffer;
@@ -50,7 +48,10 @@ export const createZipWriter = (write: (bytes: Uint8Array) => Promise<void>, ms:
   return {
     /** Bytes written so far. */
     size: (): number => offset,
-    /** Adds a part; its chunks are taken as fast as they can be written. */
+    /**
+     * Adds a part; its chunks are taken as fast as they can be written. One is compressed while the next is made: the bytes
+     * of a chunk can be used again when the second after it is asked for.
+     */
     add: async (name: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<void> => {
       const nameBytes = Buffer.from(name);
       const start = offset;
@@ -66,22 +67,27 @@ export const createZipWriter = (write: (bytes: Uint8Array) => Promise<void>, ms:
 
       let crc = 0;
       let size = 0;
-      const counted = async function* (): AsyncGenerator<Buffer> {
+      const deflate = createDeflateRaw({ level, chunkSize: 256 * 1024 });
+      const before = offset;
+      const packing = (async () => {
+        for await (const packed of deflate) await put(packed as Buffer);
+      })();
+      // Whoever awaits it below gets the failure; it may come while the next chunk is made.
+      packing.catch(() => undefined);
+      try {
+        let taken: Promise<void> = Promise.resolve();
         for await (const chunk of chunks) {
           crc = crc32(chunk, crc);
           size += chunk.length;
           if (size > mostBytes) throw new BitacoraError('export_too_large');
-          yield chunk;
+          await Promise.race([taken, packing]);
+          // What goes wrong with it goes wrong in `packing`.
+          taken = new Promise((resolve) => deflate.write(chunk, () => resolve()));
         }
-      };
-      const deflate = createDeflateRaw({ level, chunkSize: 256 * 1024 });
-      const source = Readable.from(counted(), { objectMode: false, highWaterMark: readAheadBytes });
-      source.on('error', (error) => deflate.destroy(error));
-      const before = offset;
-      try {
-        for await (const packed of source.pipe(deflate)) await put(packed as Buffer);
+        await Promise.race([taken, packing]);
+        deflate.end();
+        await packing;
       } finally {
-        source.destroy();
         deflate.destroy();
       }
       const packed = offset - before;

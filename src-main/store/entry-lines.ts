@@ -1,31 +1,18 @@
 import type { Actor, Module } from '#shared/contract/entry.ts';
 import { isoMillisOf, isoOf } from '#shared/text/zoned-time.ts';
 import { rememberLast } from './remember-last.ts';
+import { rememberNames } from './remember-names.ts';
 import type { WholeEntry } from './whole-entry.ts';
 
 const json = (text: string | null): string => (text === null ? 'null' : JSON.stringify(text));
-
-/** Names repeat in every row; what was written for one is kept. */
-const maxKnown = 20_000;
-const jsonOfName = (): ((text: string | null) => string) => {
-  const known = new Map<string, string>();
-  return (text) => {
-    if (text === null) return 'null';
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    if (known.size >= maxKnown) known.clear();
-    const made = JSON.stringify(text);
-    known.set(text, made);
-    return made;
-  };
-};
 
 /**
  * Writes entries in the shape of the contract (`entrySchema`), times in UTC: what the API answers, a line each. JSON that
  * the source gave goes out as it was stored, with every digit.
  */
 export const entryLines = (): ((entry: WholeEntry) => string) => {
-  const name = jsonOfName();
+  const known = rememberNames((text: string) => JSON.stringify(text));
+  const name = (text: string | null): string => (text === null ? 'null' : known(text));
   const people = new WeakMap<Actor, string>();
   const person = (actor: Actor | null): string => {
     if (actor === null) return 'null';

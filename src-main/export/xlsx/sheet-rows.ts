@@ -1,4 +1,5 @@
 import { rememberLast } from '#main/store/remember-last.ts';
+import { rememberNames } from '#main/store/remember-names.ts';
 import type { Language } from '#shared/contract/errors.ts';
 import type { ExportColumn } from '#shared/contract/export.ts';
 import { offsetMsAt } from '#shared/text/zone-offset.ts';
@@ -40,10 +41,30 @@ const noBreakSpace = 160;
 const isSpace = (code: number): boolean => code <= space || code === noBreakSpace;
 
 /** What stands at its ends is trimmed unless told otherwise. */
-const inlineText = (reference: string, style: number, text: string): string => {
+const textXml = (text: string): string => {
   const kept = isSpace(text.charCodeAt(0)) || isSpace(text.charCodeAt(text.length - 1));
-  return `<c r="${reference}" s="${style}" t="inlineStr"><is><t${kept ? ' xml:space="preserve"' : ''}>${excelXml(text)}</t></is></c>`;
+  return `<t${kept ? ' xml:space="preserve"' : ''}>${excelXml(text)}</t>`;
 };
+
+const inlineText = (reference: string, style: number, text: string, xml = textXml(text)): string =>
+  `<c r="${reference}" s="${style}" t="inlineStr"><is>${xml}</is></c>`;
+
+/** Columns of names, of which there are few: what was written for one is kept. */
+const ofNames = new Set<ExportColumn>([
+  'actor',
+  'actorId',
+  'actorLogin',
+  'actorName',
+  'actorEmail',
+  'event',
+  'module',
+  'moduleName',
+  'target',
+  'field',
+  'requestMethod',
+  'source',
+  'originFile',
+]);
 
 /** Points of a line, and of the highest row that Excel has. */
 const lineHeight = 15;
@@ -66,11 +87,13 @@ export const createSheetRows = ({ columns, styles, zone, language, wraps, onCut 
   const distinct = [...new Set(columns.map(({ column }) => column))];
   const cellsOf = cellReader(distinct);
   const places = columns.map(({ column }) => distinct.indexOf(column));
+  const nameXml = rememberNames(textXml);
+  const xmlOf = columns.map(({ column }) => (ofNames.has(column) ? nameXml : textXml));
   const letters = columns.map((_column, place) => columnLetters(place));
 
   const textCell = (place: number, reference: string, text: string, id: number): string => {
     const style = styles[place] as number;
-    if (text.length <= excelTextLimit) return inlineText(reference, style, text);
+    if (text.length <= excelTextLimit) return inlineText(reference, style, text, (xmlOf[place] as typeof textXml)(text));
     const { column } = columns[place] as SheetColumn;
     onCut({ id, column, cell: reference, length: text.length });
     return inlineText(reference, style, cutForCell(text, language));

@@ -9,7 +9,7 @@ declare module 'yauzl' {
   }
   export interface ZipFile {
     eachEntry(): AsyncIterable<Entry>;
-    openReadStreamPromise(entry: Entry): Promise<Readable>;
+    openReadStreamPromise(entry: Entry, options?: { readonly decodeFileData: false }): Promise<Readable>;
     close(): void;
   }
   export const fromBufferPromise: (buffer: Buffer) => Promise<ZipFile>;
