@@ -9,7 +9,7 @@ export const benchPassword = 'una clave larga para medir';
 export type Call = <N extends ProcedureName>(
   procedure: N,
   input: InputOf<N>,
-  options?: { readonly onProgress?: (value: ProgressOf<N>) => void },
+  options?: { readonly onProgress?: (value: ProgressOf<N>) => void; readonly signal?: AbortSignal },
 ) => Promise<OutputOf<N>>;
 
 /**
@@ -34,7 +34,7 @@ export const openBenchEngine = async (dataFolder: string): Promise<BenchEngine> 
           procedure,
           input,
           session,
-          signal: new AbortController().signal,
+          signal: options?.signal ?? new AbortController().signal,
           progress: (value) => options?.onProgress?.(value as never),
           event: () => undefined,
         },

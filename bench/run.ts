@@ -6,6 +6,7 @@ import { measureCapture } from './capture.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureCounts } from './counts.ts';
 import { measureExport } from './export.ts';
+import { measureExportMemory } from './export-memory.ts';
 import { measureExportPdf } from './export-pdf.ts';
 import { measureFacets } from './facets.ts';
 import { measureImport } from './import.ts';
@@ -45,6 +46,7 @@ const benches: Readonly<Record<string, Bench>> = {
   capture: { measure: measureCapture, rows: 4000 },
   middleware: { measure: measureMiddleware, rows: 1 },
   export: { measure: measureExport, rows: manyRows },
+  'export-memory': { measure: measureExportMemory, rows: 3 * manyRows },
   'export-pdf': { measure: measureExportPdf, rows: 120_000 },
 };
 

@@ -69,6 +69,7 @@ export const csvFormat: DocumentFormat = {
   extension: '.csv',
   carriesFacts: false,
   needsContentHash: false,
+  volumes: () => 1,
   write: async (task, nextFile) => {
     const { columns, options, batches } = task;
     const file = await nextFile();

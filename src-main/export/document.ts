@@ -91,6 +91,8 @@ export interface DocumentFormat {
   /** The completeness sheet stands inside; otherwise the job puts a file beside the document. */
   readonly carriesFacts: boolean;
   readonly needsContentHash: boolean;
+  /** Files that a document of so many rows takes at least. */
+  volumes(rows: number): number;
   /**
    * Writes the document. `nextFile` opens its file, and again one more for each further volume; the file before is then
    * finished. Every `write` is awaited. The job closes, syncs and renames.

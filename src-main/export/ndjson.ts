@@ -9,6 +9,7 @@ export const ndjsonFormat: DocumentFormat = {
   extension: '.ndjson',
   carriesFacts: false,
   needsContentHash: false,
+  volumes: () => 1,
   write: async ({ batches }: DocumentTask, nextFile) => {
     const file = await nextFile();
     const line = entryLines();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { BitacoraError } from '#shared/contract/errors.ts';
 import type { DocumentFile } from './document.ts';
@@ -54,6 +54,17 @@ export const writingError = (error: unknown, file: string, platform: NodeJS.Plat
   return new BitacoraError('file_unwritable', { path: file, reason: en, reasonEs: es }, { cause: error });
 };
 
+/** Throws `export_volume_exists` where something stands already that nobody was asked about. */
+export const requireFree = async (file: string): Promise<void> => {
+  try {
+    await lstat(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw writingError(error, file);
+  }
+  throw new BitacoraError('export_volume_exists', { path: file });
+};
+
 /**
  * A file on its way: it stands beside its place under a name of its own and takes its place when all is well. What was
  * at its place stays until then. For this user alone (0600), as everything that leaves the ledger is at first.
@@ -61,6 +72,7 @@ export const writingError = (error: unknown, file: string, platform: NodeJS.Plat
 export class PartialFile implements DocumentFile {
   readonly name: string;
   readonly #target: string;
+  readonly #replaces: boolean;
   readonly #noted: NotedPartial;
   readonly #handle: FileHandle;
   readonly #hash = createHash('sha256');
@@ -68,22 +80,27 @@ export class PartialFile implements DocumentFile {
   #open = true;
   #digest: string | null = null;
 
-  private constructor(target: string, noted: NotedPartial, handle: FileHandle) {
+  private constructor(target: string, replaces: boolean, noted: NotedPartial, handle: FileHandle) {
     this.name = path.basename(target);
     this.#target = target;
+    this.#replaces = replaces;
     this.#noted = noted;
     this.#handle = handle;
   }
 
-  /** `ledgerFolder`: where it is noted, for the case that nobody can end it. Throws `file_unwritable`, `export_disk_full`. */
-  static async begin(target: string, ledgerFolder: string): Promise<PartialFile> {
+  /**
+   * `ledgerFolder`: where it is noted, for the case that nobody can end it. `replaces`: false for a name that nobody agreed
+   * to; what is there is never replaced. Throws `file_unwritable`, `export_disk_full`, `export_volume_exists`.
+   */
+  static async begin(target: string, ledgerFolder: string, { replaces = true } = {}): Promise<PartialFile> {
     requireName(target, process.platform);
+    if (!replaces) await requireFree(target);
     const noted = await notePartial(ledgerFolder, target).catch((error: unknown) => {
       throw writingError(error, ledgerFolder);
     });
     try {
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-      return new PartialFile(target, noted, await open(noted.path, flags, 0o600));
+      return new PartialFile(target, replaces, noted, await open(noted.path, flags, 0o600));
     } catch (error) {
       await noted.forget();
       throw writingError(error, target);
@@ -125,8 +142,9 @@ export class PartialFile implements DocumentFile {
     return this.#digest;
   }
 
-  /** Takes its place; what was there is replaced. Throws `file_unwritable`. */
+  /** Takes its place; what was there is replaced, if it may be. Throws `file_unwritable`, `export_volume_exists`. */
   async place(): Promise<void> {
+    if (!this.#replaces) await requireFree(this.#target);
     try {
       await rename(this.#noted.path, this.#target);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { throwIfCancelled } from '#shared/contract/errors.ts';
 import type { DocumentFormat } from './document.ts';
-import { writeEntryDocument } from './pdf/document-volumes.ts';
+import { fewestFiles, writeEntryDocument } from './pdf/document-volumes.ts';
 import { readEntryIds } from './pdf/read-marks.ts';
 import { openTypeface } from './pdf/typeface.ts';
 import { pdfFontsFolder } from './pdf-fonts-folder.ts';
@@ -11,6 +11,7 @@ export const pdfFormat: DocumentFormat = {
   extension: '.pdf',
   carriesFacts: true,
   needsContentHash: true,
+  volumes: (rows) => fewestFiles(rows),
   write: (task, nextFile) => writeEntryDocument(openTypeface(pdfFontsFolder), task, nextFile),
   readBack: async (files, { signal }) => {
     let rows = 0;

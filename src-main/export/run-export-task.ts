@@ -15,7 +15,7 @@ import type { ExportOutcome, ExportTask } from './export-operations.ts';
 import { createExportPace } from './export-pace.ts';
 import { documentFormats } from './formats.ts';
 import { hashFile } from './hash-file.ts';
-import { PartialFile, syncFolder } from './partial-file.ts';
+import { PartialFile, requireFree, syncFolder } from './partial-file.ts';
 import { sideFileName, sideFileText } from './side-file.ts';
 import { createTextBytes } from './text-bytes.ts';
 
@@ -113,8 +113,8 @@ export const runExportTask = async (task: ExportTask, sources: ExportSources): P
   const format = documentFormats[request.format];
   const pace = createExportPace(sources.onProgress);
   const partials: PartialFile[] = [];
-  const begin = async (file: string): Promise<PartialFile> => {
-    const partial = await PartialFile.begin(file, path.dirname(task.ledger));
+  const begin = async (file: string, replaces = true): Promise<PartialFile> => {
+    const partial = await PartialFile.begin(file, path.dirname(task.ledger), { replaces });
     partials.push(partial);
     return partial;
   };
@@ -124,6 +124,8 @@ export const runExportTask = async (task: ExportTask, sources: ExportSources): P
     pace.begin('counting', null, 0);
     const { facts, view } = await readFacts(task, sources);
     throwIfCancelled(signal);
+    // Somebody agreed to one name, not to those that follow from it: said before the work is done, where it can be known.
+    for (let volume = 2; volume <= format.volumes(facts.rows); volume++) await requireFree(volumePath(target, volume));
     pace.begin('writing', facts.rows, 0);
 
     const contentHash = format.needsContentHash ? createHash('sha256') : null;
@@ -156,7 +158,7 @@ export const runExportTask = async (task: ExportTask, sources: ExportSources): P
       volumes += 1;
       if (volumes === 1) return first;
       await partials.at(-1)?.finish();
-      return begin(volumePath(target, volumes));
+      return begin(volumePath(target, volumes), false);
     };
     const written = await format.write(
       {

@@ -57,6 +57,7 @@ export const createXlsxFormat = ({ sheetRows, sheetBytes, listedCuts }: XlsxLimi
   extension: '.xlsx',
   carriesFacts: true,
   needsContentHash: true,
+  volumes: () => 1,
   write: async (task, nextFile) => {
     const { facts } = task;
     const columns = sheetColumns(task.columns, facts.language);

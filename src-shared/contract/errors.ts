@@ -136,6 +136,11 @@ export const errorTable = {
     es: 'El disco se llenó al exportar «{path}»; no ha quedado ningún archivo a medias y lo que había antes sigue ahí. Libere espacio o elija otro disco.',
     en: 'The disk became full while exporting “{path}”; no half-made file was left and what was there before still is. Free some space or choose another disk.',
   },
+  export_volume_exists: {
+    status: 409,
+    es: 'El documento ocupa varios archivos y uno de ellos sustituiría a «{path}», que ya existe: no se ha tocado y no ha quedado nada a medias. Elija otro nombre, o quite antes ese archivo.',
+    en: 'The document takes several files, and one of them would replace “{path}”, which exists already: it was not touched, and nothing was left half-done. Choose another name, or move that file away first.',
+  },
   export_check_failed: {
     status: 500,
     es: 'Al releer «{path}» no coincidía con el libro ({reason}), así que se ha descartado. Repita la exportación; el libro no se ha tocado.',

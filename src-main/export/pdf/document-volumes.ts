@@ -11,6 +11,8 @@ import { countText, type Say, sayIn } from './pdf-words.ts';
 import type { Typeface } from './typeface.ts';
 
 const bookmarkRows = 1000;
+/** Entries that a page of a table has room for, about. */
+const usualRows = { portrait: 36, landscape: 26 } as const;
 /** So many of the first entries say how wide the columns are. */
 const sampleRows = 300;
 
@@ -32,6 +34,10 @@ export interface VolumeLimits {
   readonly volumeBytes: number;
 }
 const usualLimits: VolumeLimits = { volumesFrom: 100_000, volumeRows: 50_000, volumeBytes: 48_000_000 };
+
+/** Files that a document takes at least: its volumes and their index, or one. */
+export const fewestFiles = (rows: number, { volumesFrom, volumeRows } = usualLimits): number =>
+  rows < volumesFrom ? 1 : Math.ceil(rows / volumeRows) + 1;
 
 const inSheets = ({ options }: DocumentTask): boolean => options.pdf.layout === 'sheets';
 
@@ -62,7 +68,9 @@ const openPages = (face: Typeface, task: DocumentTask, say: Say, title: string):
       .slice(0, 32),
   });
   const footLine = say('checkpoint', { fingerprint: facts.fingerprint });
-  return { file, flow: startPages(file, face, { width, height, runningTitle: title, say, footLine }) };
+  const rows = Math.min(facts.rows, usualLimits.volumeRows);
+  const expectedPages = 2 + Math.ceil(inSheets(task) ? rows : rows / usualRows[options.pdf.orientation]);
+  return { file, flow: startPages(file, face, { width, height, runningTitle: title, say, footLine, expectedPages }) };
 };
 
 const finish = ({ file, flow }: OpenPages, say: Say, hash: string | null, bookmarks: readonly Bookmark[]): Buffer => {

@@ -59,6 +59,8 @@ export interface PageFlowOptions {
   readonly say: Say;
   /** The second line of the foot. */
   readonly footLine: string;
+  /** About how many pages there will be: says how much room the number of pages is left at the right. */
+  readonly expectedPages: number;
 }
 
 export const lineHeight = (look: TextLook): number => look.size * 1.32;
@@ -67,8 +69,6 @@ const baseOf = (size: number): number => size * 1.02;
 
 /** Names of the drawings that every page shows. */
 export const sharedDrawings = { pages: 'BPages', hash: 'BHash', hashValue: 'BHashValue' } as const;
-/** For `de 9999`. */
-const pagesRoom = 26;
 
 export const startPages = (file: PdfFile, face: Typeface, options: PageFlowOptions): PageFlow => {
   const { width, height, say } = options;
@@ -84,6 +84,8 @@ export const startPages = (file: PdfFile, face: Typeface, options: PageFlowOptio
   const single = (text: string, look: TextLook): TextLine =>
     allLines(face, text, look, width)[0] ?? { operators: '', width: 0 };
 
+  // The number itself is only known at the end. Digits are as wide as each other: only another count of digits shows.
+  const pagesRoom = single(` ${say('ofPages', { pages: options.expectedPages })}`, looks.foot).width;
   const close = (): void => {
     const top = height - margin - footHeight + 10;
     operators.push(`0.8 G 0.4 w ${margin} ${point(upOf(top))} m ${right} ${point(upOf(top))} l S\n`);

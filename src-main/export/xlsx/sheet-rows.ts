@@ -93,7 +93,8 @@ export const createSheetRows = ({ columns, styles, zone, language, wraps, onCut 
 
   const textCell = (place: number, reference: string, text: string, id: number): string => {
     const style = styles[place] as number;
-    if (text.length <= excelTextLimit) return inlineText(reference, style, text, (xmlOf[place] as typeof textXml)(text));
+    if (text.length <= excelTextLimit)
+      return inlineText(reference, style, text, (xmlOf[place] as typeof textXml)(text));
     const { column } = columns[place] as SheetColumn;
     onCut({ id, column, cell: reference, length: text.length });
     return inlineText(reference, style, cutForCell(text, language));
