@@ -149,3 +149,40 @@ test('every screen reads well in both languages, light and dark, and changes bet
   expect(findings).toEqual({});
   expect(app.faults).toEqual([]);
 });
+
+test('what makes documents reads well in both languages, light and dark: export, print, the pages before they are printed', async () => {
+  const app = await openApp({ dataFolder: await preparedFolder() });
+  const { page } = app;
+  const findings: Findings = {};
+  await signIn(page);
+  await searchFor(page, watchedRecord);
+  for (const language of languages) {
+    const isSpanish = language === 'es';
+    if (!isSpanish) {
+      await command(page, 'Cambiar de idioma: English');
+      await header(page, 'Change').waitFor();
+    }
+    await rowsAreHere(page);
+    await page.keyboard.press('Control+e');
+    const exporting = page.getByRole('dialog', { name: isSpanish ? 'Exportar' : 'Export' });
+    for (const format of ['Excel', 'CSV', 'PDF']) {
+      await exporting.getByText(format, { exact: true }).click();
+      await lookAt(app, `export-${format.toLowerCase()}`, language, findings);
+    }
+    await page.keyboard.press('Escape');
+    await exporting.waitFor({ state: 'detached' });
+
+    await page.keyboard.press('Control+p');
+    const printing = page.getByRole('dialog', { name: isSpanish ? 'Imprimir' : 'Print' });
+    await lookAt(app, 'print-options', language, findings);
+    await printing.getByRole('button', { name: isSpanish ? 'Vista previa' : 'Preview' }).click();
+    await printing.getByRole('img', { name: isSpanish ? /^Página 1 de \d+$/ : /^Page 1 of \d+$/ }).waitFor();
+    const drawn = () => printing.locator('canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).dataset.drawn);
+    await expect.poll(drawn, patience).toBe('1');
+    await lookAt(app, 'print-preview', language, findings);
+    await page.keyboard.press('Escape');
+    await printing.waitFor({ state: 'detached' });
+  }
+  expect(findings).toEqual({});
+  expect(app.faults).toEqual([]);
+});

@@ -11,8 +11,8 @@ import { countText, type Say, sayIn } from './pdf-words.ts';
 import type { Typeface } from './typeface.ts';
 
 const bookmarkRows = 1000;
-/** Entries that a page of a table has room for, about. */
-const usualRows = { portrait: 36, landscape: 26 } as const;
+/** Entries that a page of a table has room for, about: upright ones have more lines, and rows of more lines. */
+const usualRows = 17;
 /** So many of the first entries say how wide the columns are. */
 const sampleRows = 300;
 
@@ -69,7 +69,7 @@ const openPages = (face: Typeface, task: DocumentTask, say: Say, title: string):
   });
   const footLine = say('checkpoint', { fingerprint: facts.fingerprint });
   const rows = Math.min(facts.rows, usualLimits.volumeRows);
-  const expectedPages = 2 + Math.ceil(inSheets(task) ? rows : rows / usualRows[options.pdf.orientation]);
+  const expectedPages = 2 + Math.ceil(inSheets(task) ? rows : rows / usualRows);
   return { file, flow: startPages(file, face, { width, height, runningTitle: title, say, footLine, expectedPages }) };
 };
 

@@ -90,7 +90,7 @@ const wishOf = (flow: PageFlow, title: string, texts: readonly string[], kind: C
     .flatMap((text) => text.slice(0, 120).split(/\s+/))
     .map((word) => Math.min(longest, measureText(flow.face, word, looks.cell)))
     .sort((one, other) => one - other);
-  const word = words[Math.floor(words.length * 0.97)] ?? 0;
+  const word = words[Math.floor(words.length * 0.99)] ?? 0;
   const least = Math.max(...titleWords, kind === 'number' ? most : Math.min(word, most), 14) + 0.5;
   return { least: least + gap, whole: Math.max(least, Math.min(most, 240)) + gap };
 };
