@@ -137,7 +137,7 @@ export const errorTable = {
     en: 'The disk became full while exporting “{path}”; no half-made file was left and what was there before still is. Free some space or choose another disk.',
   },
   export_volume_exists: {
-    status: 409,
+    status: 403,
     es: 'El documento ocupa varios archivos y uno de ellos sustituiría a «{path}», que ya existe: no se ha tocado y no ha quedado nada a medias. Elija otro nombre, o quite antes ese archivo.',
     en: 'The document takes several files, and one of them would replace “{path}”, which exists already: it was not touched, and nothing was left half-done. Choose another name, or move that file away first.',
   },

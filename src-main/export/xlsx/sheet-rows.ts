@@ -67,11 +67,11 @@ const ofNames = new Set<ExportColumn>([
 ]);
 
 /** Points of a line, and of the highest row that Excel has. */
-const lineHeight = 15;
+export const lineHeight = 15;
 const mostHeight = 409;
 
 /** Lines that a text takes in a column so many characters wide, about. */
-const linesOf = (text: string, width: number): number => {
+export const linesOf = (text: string, width: number): number => {
   if (text.length <= width && !text.includes('\n')) return 1;
   let lines = 0;
   for (const line of text.split('\n')) lines += Math.max(1, Math.ceil(line.length / width));

@@ -4,7 +4,7 @@ import type { ExportFacts } from '../document.ts';
 import { columnTitle } from '../export-words.ts';
 import { readZipParts } from './read-zip.ts';
 import { columnLetters, type SheetColumn } from './sheet-columns.ts';
-import type { CutValue } from './sheet-rows.ts';
+import { type CutValue, lineHeight, linesOf } from './sheet-rows.ts';
 
 const words = {
   metadata: { es: 'Metadatos', en: 'Metadata' },
@@ -35,6 +35,10 @@ export const wrapsTexts = (facts: ExportFacts): boolean => facts.rows <= wrapped
 const accent = 'FF1F4E79';
 const headFill = 'FFEAF0F6';
 const hairline = 'FFB8C4D0';
+/** Characters of the widest fonts that the column of values has room for. */
+const valueWidth = 80;
+/** Characters side by side that a printed page shows large enough to be read. */
+const pageCharacters = 320;
 const font = { name: 'Calibri', size: 11 } as const;
 
 /** What is only known when the rows are written. */
@@ -83,6 +87,9 @@ const fillMetadata = (sheet: Worksheet, facts: ExportFacts, ending: Ending, safe
     row.getCell(1).font = { ...font, bold: true };
     row.getCell(1).alignment = { vertical: 'top' };
     row.getCell(2).alignment = { vertical: 'top', horizontal: 'left', wrapText: true };
+    // Not every program makes rows as high as their texts need.
+    const lines = linesOf(String(value), valueWidth);
+    if (lines > 1) row.height = lines * lineHeight;
     if (typeof value === 'number') row.getCell(2).numFmt = '#,##0';
     for (const place of [1, 2]) row.getCell(place).border = { bottom: { style: 'hair', color: { argb: hairline } } };
   };
@@ -131,13 +138,15 @@ export const makeSkeleton = async (
     views: [{ showGridLines: false }],
     pageSetup: { paperSize: 9, orientation: 'landscape', fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
   });
+  const pagesWide = Math.ceil(columns.reduce((sum, { width }) => sum + width, 0) / pageCharacters);
   for (const [place, lastRow] of ending.sheets.entries()) {
     const sheet = workbook.addWorksheet(sheetName(facts, place + 1), {
       views: [{ state: 'frozen', ySplit: 1, activeCell: 'A2' }],
-      pageSetup: { paperSize: 9, orientation: 'landscape', fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
+      pageSetup: { paperSize: 9, orientation: 'landscape', fitToPage: true, fitToWidth: pagesWide, fitToHeight: 0 },
     });
     sheet.columns = columns.map(({ width }) => ({ width }));
     sheet.pageSetup.printTitlesRow = '1:1';
+    if (pagesWide > 1) sheet.pageSetup.printTitlesColumn = 'A:A';
     // Else a long text that shows beyond the last column would make the page as wide as itself.
     sheet.pageSetup.printArea = `A1:${columnLetters(columns.length - 1)}${lastRow}`;
     // Numbers, so that no text of these cells goes among the shared ones: they only stand for their formats.
@@ -156,8 +165,8 @@ export const makeSkeleton = async (
       cell.alignment = {
         vertical: 'top',
         wrapText: kind === 'text' && wrapsTexts(facts),
-        // A date at the right would stand against its own text in the next column.
-        ...(kind === 'date' ? { horizontal: 'left' as const } : {}),
+        // A date at the right would stand against its own text in the next column, one at the left against the ID before it.
+        ...(kind === 'date' ? { horizontal: 'left' as const, indent: 1 } : {}),
       };
     }
   }
