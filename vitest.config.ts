@@ -21,7 +21,7 @@ export default defineConfig({
       project('store', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('engine', { testTimeout: 60_000, hookTimeout: 60_000, globalSetup: 'test/engine/build-command.ts' }),
       // What programs of Debian make of our documents: only .ci/run asks for this one.
-      project('tools', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('tools', { testTimeout: 60_000, hookTimeout: 60_000, globalSetup: 'test/engine/build-command.ts' }),
       // Every screen in both languages and themes takes long; .ci/run asks for it.
       project('e2e', {
         ...windows,

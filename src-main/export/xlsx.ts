@@ -49,7 +49,8 @@ const createSource = (batches: DocumentTask['batches']) => {
 const cutSheet = (xml: string): readonly [string, string] => {
   const [before, after] = xml.split(/<sheetData>.*<\/sheetData>/s);
   if (before === undefined || after === undefined) throw new Error('a sheet without rows');
-  return [before, after];
+  // It tells of the skeleton's two rows, and readers that believe it read no further. It may be left out.
+  return [before.replace(/<dimension [^>]*>/, ''), after];
 };
 
 /** Excel (ECMA-376): a sheet of metadata and as many of entries as it takes. */

@@ -1,4 +1,4 @@
-"""Reads a table as Python's own modules do, and prints it as JSON: read_back.py csv FILE DELIMITER | xlsx FILE | ndjson FILE"""
+"""Reads a table as Python's own modules do, and prints it as JSON: read_back.py csv FILE DELIMITER | xlsx FILE | xlsx-stream FILE | ndjson FILE"""
 
 import csv
 import json
@@ -38,10 +38,18 @@ def read_xlsx(file):
     ]
 
 
+def stream_xlsx(file):
+    import openpyxl
+
+    # As programs read that have no room for a whole workbook.
+    book = openpyxl.load_workbook(file, read_only=True)
+    return [[plain(row[0]) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
+
+
 def read_ndjson(file):
     with open(file, encoding="utf-8") as stream:
         return [json.loads(line) for line in stream]
 
 
-readers = {"csv": read_csv, "xlsx": read_xlsx, "ndjson": read_ndjson}
+readers = {"csv": read_csv, "xlsx": read_xlsx, "xlsx-stream": stream_xlsx, "ndjson": read_ndjson}
 print(json.dumps(readers[sys.argv[1]](*sys.argv[2:])))

@@ -139,6 +139,11 @@ describe.skipIf(!hasOpenpyxl)('openpyxl', () => {
     expect(empty.rows.length).toBe(1);
   });
 
+  it('streams every row of a workbook, whatever its beginning says of its size', () => {
+    const [, ids] = readBack('xlsx-stream', at('book.xlsx')) as number[][];
+    expect(ids).toEqual(['ID', ...[...desk.entries.keys()].reverse()]);
+  });
+
   it('reads every entry once from a workbook of several sheets, also at the borders of a sheet', async () => {
     for (const count of [9, 10, 11, 25]) {
       const entries = Array.from({ length: count }, (_none, place) => exportedEntry({ id: count - place }));

@@ -22,7 +22,7 @@ const widths: Partial<Record<ExportColumn, number>> = {
   actor: 24,
   actorLogin: 18,
   actorName: 24,
-  actorEmail: 28,
+  actorEmail: 36,
   module: 18,
   moduleName: 18,
   recordId: 20,

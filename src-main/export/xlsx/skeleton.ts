@@ -165,8 +165,9 @@ export const makeSkeleton = async (
       cell.alignment = {
         vertical: 'top',
         wrapText: kind === 'text' && wrapsTexts(facts),
-        // A date at the right would stand against its own text in the next column, one at the left against the ID before it.
-        ...(kind === 'date' ? { horizontal: 'left' as const, indent: 1 } : {}),
+        // A date at the right would stand against its own text in the next column, a number against any other.
+        ...(kind === 'date' ? { horizontal: 'left' as const } : {}),
+        ...(kind === 'number' ? { horizontal: 'right' as const, indent: 1 } : {}),
       };
     }
   }
