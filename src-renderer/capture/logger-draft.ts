@@ -7,7 +7,6 @@ const usualLimits = { maxBytes: 10 * megabyte, backups: 5 } as const;
 
 /** What a rule can look at. */
 export const ruleFields = ['events', 'modules', 'targets', 'sources', 'actions'] as const;
-type RuleField = (typeof ruleFields)[number];
 
 /** A logger as it is written while it is changed. */
 export interface LoggerDraft {
