@@ -9,7 +9,8 @@ import { MemoryLedger } from './memory-ledger.ts';
 
 const junk = (number: number): string => `${number} is no entry`;
 const entry = (detail: string): string => `${JSON.stringify({ timestamp: '2026-03-10T09:15:00Z', detail })}\n`;
-const lines = 9000;
+// Several times what one file takes, however much comes in one piece.
+const lines = 20_000;
 
 test('a log of which most is no entry is not followed any further when its rejects are many, and nothing is lost', {
   timeout: 60_000,

@@ -85,7 +85,7 @@ describe('a remembered layout', () => {
       readLayout([{ colId: 'field', width: 80, hide: true }, { colId: 'ag-other' }, { colId: 'id', width: null }]),
     ).toEqual([
       { id: 'field', width: 80, shown: false },
-      { id: 'id', width: 76, shown: true },
+      { id: 'id', width: 86, shown: true },
     ]);
   });
 });
