@@ -67,7 +67,7 @@ export const measureExportPdf = async (trail: Trail, rounds: number): Promise<Be
     if (round % 2 === 1) await plainly();
     runs.few.push(note(await exportByCommand(dataFolder, few, path.join(folder, 'few.pdf')), few));
     if (round % 2 === 0) await plainly();
-    runs.many.push(note(await exportByCommand(dataFolder, many, path.join(folder, 'many.pdf')), many));
+    runs.many.push(note(await exportByCommand(dataFolder, many, path.join(folder, `many-${round}.pdf`)), many));
   }
   const ids = readEntryIds(await readFile(path.join(folder, 'few.pdf')));
   if (ids.length !== few || new Set(ids).size !== few) differences.push(`${new Set(ids).size} different ids of ${few}`);

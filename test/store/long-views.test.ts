@@ -67,7 +67,7 @@ test('a page anywhere of what another thread has counted, also where some of it 
         expect(idsOf(reading.views.page(asked, { position: last }, 20))).toEqual(wanted.slice(last));
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 12 },
   );
 });
 
