@@ -46,6 +46,7 @@ const begun = await server
   );
 
 const opened: Kysely<Shop>[] = [];
+const closed: Promise<void>[] = [];
 let databases = 0;
 const openShop = async (): Promise<Kysely<Shop>> => {
   databases += 1;
@@ -54,11 +55,16 @@ const openShop = async (): Promise<Kysely<Shop>> => {
   const pool = new pg.Pool({ host: '127.0.0.1', port, user: 'postgres', password: 'password', database, max: 3 });
   const db = new Kysely<Shop>({ dialect: new PostgresDialect({ pool }) });
   opened.push(db);
+  pool.on('connect', (client) => {
+    // A pool counts as ended before its connections are; a server that stops then tells one of them, and nobody listens.
+    closed.push(new Promise((resolve) => client.once('end', () => resolve())));
+  });
   await createTables(db, 'serial');
   return db;
 };
 afterEach(async () => {
   for (const db of opened.splice(0)) await db.destroy();
+  await Promise.all(closed.splice(0));
 });
 afterAll(async () => {
   if (begun) await server.stop();
