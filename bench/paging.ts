@@ -1,239 +1,31 @@
-import type Database from 'better-sqlite3';
 import { sortKey } from '#main/store/sqlite/sort-key.ts';
 import { type SortColumn, sortColumns } from '#shared/contract/entry.ts';
-import type { Page, PageStart, View } from '#shared/contract/view.ts';
+import type { PageStart } from '#shared/contract/view.ts';
 import { type BenchEngine, type Call, openBenchEngine } from './bench-engine.ts';
-import { chooseFilters, everything, type Filter } from './filters.ts';
-import { flatIndexes, gridColumns, openFlatTable } from './flat-table.ts';
+import { chooseFilters, everything } from './filters.ts';
+import { flatIndexes, openFlatTable } from './flat-table.ts';
 import { groundOf } from './ground.ts';
-import { costOf, costOfAsync, median, percentile, type Spread, spreadOf } from './measures.ts';
-import type { BenchReport, Figure } from './report.ts';
+import { jumpsFigures, offsetFigures, p95Figure } from './paging/figures.ts';
+import { type Compared, compareView, rightPosition } from './paging/flat-pages.ts';
+import { createLooks, type Looked, nameOf, type Step } from './paging/looks.ts';
+import type { BenchReport } from './report.ts';
 import { bytesOf, type Trail } from './trail.ts';
 import { chanceFrom, pageOf, pageRows, pause, shuffled, viewOf } from './views.ts';
 
 /** Milliseconds. */
 const goals = { firstPage: 20, longFirstPage: 1000, longLaterPage: 20, everyPage: 30 } as const;
-const jumpGoals = { p50: 2, p99: 10 } as const;
-const offsetGoal = 100;
 /** Between looking at a page and jumping, milliseconds: less than anybody takes to press a key and then another. */
 const moment = 150;
 /** So many views are asked the bare way too, and their answers compared. Each takes it seconds where there are many rows. */
 const comparedViews = (entries: number): number => (entries > 2_000_000 ? 4 : 24);
 /** In so many of the views jumps are measured again, by themselves. */
 const everyOther = 2;
-/** OFFSET is cheap before so many rows, whoever skips them. */
-const deepPlace = 10_000;
-
-interface Looked {
-  readonly filter: Filter;
-  readonly column: SortColumn;
-  readonly descending: boolean;
-}
 
 const longTexts: ReadonlySet<SortColumn> = new Set(['oldValue', 'newValue', 'detail']);
-
-/** The column of the flat table by which a sort goes, as SQL. */
-const sortExpressions: Readonly<Record<SortColumn, string>> = {
-  id: 'id',
-  occurredAt: 'occurred_at',
-  event: 'event',
-  module: 'coalesce(module_name, module_number)',
-  actor: 'coalesce(actor_name, actor_login, actor_email, actor_id)',
-  recordId: 'record_id',
-  target: 'target',
-  field: 'field',
-  oldValue: 'old_value',
-  newValue: 'new_value',
-  detail: 'detail',
-  action: 'action',
-  status: 'status',
-  source: 'source',
-};
-const numeric: ReadonlySet<SortColumn> = new Set(['id', 'occurredAt', 'status']);
-
-const orderBy = ({ column, descending }: Looked, expression: string): string => {
-  if (column === 'id') return `id ${descending ? 'DESC' : 'ASC'}`;
-  // Nothing is less than any value, so that it comes last by itself when the order descends.
-  return descending ? `${expression} DESC, id DESC` : `${expression} ASC NULLS LAST, id ASC`;
-};
-
-const bareRows = (db: Database.Database, looked: Looked, offset: number): readonly unknown[] => {
-  const { filter } = looked;
-  const order = orderBy(looked, sortExpressions[looked.column]);
-  return db
-    .prepare(`SELECT ${gridColumns} FROM flat WHERE ${filter.where} ORDER BY ${order} LIMIT :limit OFFSET :offset`)
-    .all({ ...filter.values, limit: pageRows, offset });
-};
-
-/** The ids of the pages at some offsets (ascending) in the order that our rule for comparing texts gives; only to compare. */
-const rightIds = (
-  db: Database.Database,
-  looked: Looked,
-  offsets: readonly number[],
-): readonly (readonly number[])[] => {
-  const { filter, column } = looked;
-  const expression = numeric.has(column) ? sortExpressions[column] : `sort_key(${sortExpressions[column]})`;
-  const select = db
-    .prepare(`SELECT id FROM flat WHERE ${filter.where} ORDER BY ${orderBy(looked, expression)}`)
-    .pluck();
-  const pages = offsets.map((): number[] => []);
-  const end = Math.max(...offsets) + pageRows;
-  let place = 0;
-  for (const id of select.iterate(filter.values) as IterableIterator<number>) {
-    if (place === end) break;
-    for (const [page, offset] of offsets.entries()) {
-      if (place >= offset && place < offset + pageRows) pages[page]?.push(id);
-    }
-    place += 1;
-  }
-  return pages;
-};
-
-const steps = [
-  'first page',
-  'next page',
-  'jump to the middle',
-  'further jump',
-  'to an id',
-  'to an instant',
-  'jump at once',
-  'jump after a moment',
-  'jump once counted',
-] as const;
-type Step = (typeof steps)[number];
-
-interface Timed {
-  readonly looked: Looked;
-  readonly step: Step;
-  readonly wall: number;
-  readonly cpu: number;
-}
-
-const nameOf = ({ filter, column, descending }: Looked): string =>
-  `${filter.name} by ${descending ? '-' : ''}${column}`;
-
-/** Looks at views and keeps what each look took. */
-const createLooks = () => {
-  const times: Timed[] = [];
-  const look = async (call: Call, looked: Looked, step: Step, start: PageStart): Promise<Page> => {
-    const { column, descending, filter } = looked;
-    const view: View = viewOf(filter.clauses, { column, descending });
-    const { value, cost } = await costOfAsync(() => pageOf(call, view, start));
-    times.push({ looked, step, ...cost });
-    return value;
-  };
-  const of = (step: Step, passes: (looked: Looked) => boolean): readonly number[] =>
-    times.filter((time) => time.step === step && passes(time.looked)).map(({ wall }) => wall);
-  return { times, look, of };
-};
-type Looks = ReturnType<typeof createLooks>;
-
-const percentilesOf = (values: readonly number[]): Spread => ({
-  median: percentile(values, 0.95),
-  least: percentile(values, 0.5),
-  most: Math.max(...values),
-});
-
-const p95Figure = (what: string, values: readonly number[], bare: readonly number[], goal: number | null): Figure[] => {
-  if (values.length === 0) return [];
-  const ours = percentilesOf(values);
-  const there = bare.length === 0 ? null : percentilesOf(bare);
-  return [
-    {
-      what: `${what} (${values.length}): p95 (p50–max)`,
-      unit: 'ms',
-      ours,
-      bare: there,
-      ratio: there === null ? null : ours.median / there.median,
-      required: goal === null ? null : `p95 ≤ ${goal} ms`,
-      reached: goal === null ? null : ours.median <= goal,
-    },
-  ];
-};
-
-/** How a jump stands to the first page of the same views. */
-const jumpFigures = (what: string, jumps: readonly number[], first: readonly number[]): Figure[] => {
-  if (jumps.length === 0 || first.length === 0) return [];
-  const usual = percentile(first, 0.5);
-  return ([50, 99] as const).map((rank) => {
-    const ours = percentile(jumps, rank / 100);
-    const goal = rank === 50 ? jumpGoals.p50 : jumpGoals.p99;
-    return {
-      what: `${what} (${jumps.length}): p${rank}, against the first page’s p50`,
-      unit: 'ms',
-      ours: { median: ours, least: ours, most: ours },
-      bare: null,
-      ratio: ours / usual,
-      required: `≤ ${goal} × the first page`,
-      reached: ours <= goal * usual,
-    };
-  });
-};
-
-/** What the bare way took for the views that it was asked too. */
-interface Compared {
-  readonly first: number[];
-  readonly middle: number[];
-  /** In the middle of each view, where that is. */
-  readonly jumps: { readonly place: number; readonly ours: number; readonly bare: number }[];
-}
-
-const compareView = (
-  flat: Database.Database,
-  looked: Looked,
-  middle: number,
-  pages: { readonly first: Page; readonly middle: Page; readonly middleWall: number },
-  compared: Compared,
-): readonly string[] => {
-  compared.first.push(costOf(() => bareRows(flat, looked, 0)).cost.wall);
-  const { wall } = costOf(() => bareRows(flat, looked, middle)).cost;
-  compared.middle.push(wall);
-  compared.jumps.push({ place: middle, ours: pages.middleWall, bare: wall });
-  const [first, second] = rightIds(flat, looked, [0, middle]);
-  return [
-    { from: 0, page: pages.first, right: first },
-    { from: middle, page: pages.middle, right: second },
-  ].flatMap(({ from, page, right }) =>
-    JSON.stringify(page.rows.map(({ id }) => id)) === JSON.stringify(right) ? [] : [`${nameOf(looked)} from ${from}`],
-  );
-};
-
-/** Where an instant has to be found: the first entry at or past it, in the direction of the view. */
-const rightPosition = (flat: Database.Database, { filter, descending }: Looked, instant: number): number =>
-  Number(
-    flat
-      .prepare(`SELECT count(*) FROM flat WHERE ${filter.where} AND occurred_at ${descending ? '>' : '<'} :instant`)
-      .pluck()
-      .get({ ...filter.values, instant }),
-  );
 
 /** The whole ledger as a window opens it, and by time: how OFFSET does where an index serves it. */
 const isPlain = ({ filter, column, descending }: Looked): boolean =>
   filter === everything && descending && (column === 'id' || column === 'occurredAt');
-
-const offsetFigures = ({ jumps }: Compared): Figure[] =>
-  [
-    {
-      what: `from row ${deepPlace.toLocaleString('en-US')} on`,
-      chosen: jumps.filter(({ place }) => place >= deepPlace),
-      goal: offsetGoal,
-    },
-    { what: 'any', chosen: jumps, goal: null },
-  ].flatMap(({ what, chosen, goal }) => {
-    if (chosen.length === 0) return [];
-    const ratio = median(chosen.map(({ ours, bare }) => bare / ours));
-    return [
-      {
-        what: `the middle, ${what}, against OFFSET (${chosen.length}): median of the ratios`,
-        unit: 'ms',
-        ours: spreadOf(chosen.map(({ ours }) => ours)),
-        bare: spreadOf(chosen.map(({ bare }) => bare)),
-        ratio,
-        required: goal === null ? null : `≥ ${goal} × faster`,
-        reached: goal === null ? null : ratio >= goal,
-      },
-    ];
-  });
 
 const withEngine = async (
   dataFolder: string,
@@ -400,11 +192,4 @@ export const measurePaging = async (trail: Trail): Promise<BenchReport> => {
   } finally {
     flat.close();
   }
-};
-
-const jumpsFigures = ({ of }: Looks, where: string, passes: (looked: Looked) => boolean): Figure[] => {
-  const first = of('first page', passes);
-  return (['jump at once', 'jump after a moment', 'jump once counted', 'further jump'] as const).flatMap((step) =>
-    jumpFigures(`${step}, ${where}`, of(step, passes), first),
-  );
 };
