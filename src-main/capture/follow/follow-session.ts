@@ -1,19 +1,12 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { createClearEntry } from '#main/capture/clear-entry.ts';
-import { ColumnNames } from '#main/capture/column-names.ts';
-import { FileSource } from '#main/capture/file-source.ts';
-import { Identity } from '#main/capture/identity.ts';
-import { RowMapper } from '#main/capture/map-row.ts';
-import { createDateReader } from '#main/capture/parse-date.ts';
-import { planFile } from '#main/capture/plan-file.ts';
+import type { RowMapper } from '#main/capture/map-row.ts';
 import type { RawRow } from '#main/capture/raw-row.ts';
 import { NdjsonReader } from '#main/capture/read-ndjson.ts';
 import { RejectsFile } from '#main/capture/rejects-file.ts';
 import type { ImportLedger } from '#main/store/import-ledger.ts';
 import type { NewEntry } from '#main/store/new-entry.ts';
-import { BitacoraError, isBitacoraError, throwIfCancelled } from '#shared/contract/errors.ts';
-import type { FollowOptions } from '#shared/contract/follow.ts';
+import { BitacoraError, throwIfCancelled } from '#shared/contract/errors.ts';
 import type { Redactor } from '#shared/redaction/redactor.ts';
 import {
   type FollowCheckpoint,
@@ -23,31 +16,18 @@ import {
   readCheckpoint,
   trimParts,
 } from './follow-checkpoint.ts';
+import { type FollowTask, planLog } from './log-plan.ts';
 import { listSet, type SetMember } from './log-set.ts';
-import { type FoundPart, matchParts } from './match-parts.ts';
+import { matchParts } from './match-parts.ts';
 import { hashOf, PartFile, SetChanged, TornPart } from './part-file.ts';
+import { lineOf, PartNumberings } from './part-numberings.ts';
 
 const batchEntries = 2000;
 const batchCharacters = 1024 * 1024;
-/** So far back rows are seen again after a start, to number those that are alike as before. */
-const seenAgainBytes = 64 * 1024 * 1024;
-/** So many rows of the part before may be alike to the first ones of the next. */
-const carriedRows = 32;
 /** A last line without its end is taken when its file was put aside and has rested so long, milliseconds. */
 const restMs = 10_000;
-/** A first line is looked for in so much of a file. */
-const seenForPlan = 256 * 1024;
-const lineFeed = 10;
 /** So much of lines that are no entries is kept; then somebody has to look. */
 const rejectsLimit = 64 * 1024 * 1024;
-
-/** A log to follow. */
-export interface FollowTask {
-  readonly id: string;
-  /** Full path of the log. */
-  readonly path: string;
-  readonly options: FollowOptions;
-}
 
 export interface FollowSetup {
   readonly task: FollowTask;
@@ -83,11 +63,6 @@ export interface FollowLook {
   readonly torn: string | null;
 }
 
-interface Numbering {
-  readonly identity: Identity;
-  readonly mapper: RowMapper;
-}
-
 /**
  * Follows one log from its last stored place on. Every batch is stored in one transaction with the place at which it ends,
  * so that after a failure or a kill a new session goes on exactly there: a session that has thrown is of no more use.
@@ -97,7 +72,7 @@ export class FollowSession {
   readonly #importId: number;
   readonly #state: FollowCheckpoint;
   readonly #rejects: RejectsFile;
-  readonly #numberings = new Map<Part, Numbering>();
+  readonly #numberings: PartNumberings;
   readonly #onFigures: (figures: FollowFigures) => void;
   #signature: string | null = null;
   #restless = false;
@@ -123,6 +98,11 @@ export class FollowSession {
     this.#state = start.state;
     this.#rejects = start.rejects;
     this.#onFigures = onFigures;
+    this.#numberings = new PartNumberings({
+      ...setup,
+      plan: () => this.#state.plan,
+      passing: () => this.#passing,
+    });
     this.#passing = setup.task.options.start === 'now' && start.state.plan === null && start.state.parts.length === 0;
   }
 
@@ -170,7 +150,7 @@ export class FollowSession {
     try {
       // The log first: a copy of it that is whole by then was whole before the log was truncated.
       for (const member of members.toReversed()) files.unshift(PartFile.open(folder, member));
-      await this.#plan(folder, files);
+      this.#state.plan ??= await planLog(task, files);
       if (this.#state.plan === null) {
         this.#signature = signature;
         return false;
@@ -215,29 +195,6 @@ export class FollowSession {
     return listSet(this.#setup.task.path).filter((member) => !this.#isTorn(member));
   }
 
-  /** How the log is read is decided once, by its oldest part, and kept: no line becomes something else after a restart. */
-  async #plan(folder: string, files: readonly PartFile[]): Promise<void> {
-    if (this.#state.plan !== null) return;
-    const { options, path: log } = this.#setup.task;
-    const first = files.find((file) => file.packed || file.read(0, seenForPlan).includes(lineFeed));
-    if (!first) return;
-    const source = await FileSource.open(path.join(folder, first.name));
-    try {
-      const plan = await planFile(source, { ...options, format: null, delimiter: null });
-      const { shape, encoding, dateOrder, columnNames } = plan;
-      if (shape !== 'ndjson' || (encoding !== 'utf-8' && encoding !== 'latin1')) {
-        throw new BitacoraError('follow_format', { path: log });
-      }
-      this.#state.plan = { encoding, dateOrder, columnNames: [...columnNames] };
-    } catch (error) {
-      const unknown = ['import_unknown_format', 'import_binary', 'import_empty'] as const;
-      if (unknown.some((code) => isBitacoraError(error, code))) throw new BitacoraError('follow_format', { path: log });
-      throw error;
-    } finally {
-      await source.close();
-    }
-  }
-
   async #read(members: readonly SetMember[], files: readonly PartFile[]): Promise<boolean> {
     const found = await matchParts(this.#state.parts, files, this.#unpacked);
     // Names and files belong together only if nothing was renamed meanwhile.
@@ -278,8 +235,8 @@ export class FollowSession {
       }
       if (part.offset === 0) {
         // Nothing of it was numbered yet, and another part may have come before it since it was first seen.
-        this.#numberings.delete(part);
-        await this.#carry(
+        this.#numberings.forget(part);
+        await this.#numberings.carry(
           part,
           found.slice(0, place).findLast((before) => before.part.offset > 0),
         );
@@ -292,14 +249,13 @@ export class FollowSession {
         : [{ part, size: file.size, live: file.live, unread: file.packed ? 0 : Math.max(0, file.size - part.offset) }],
     );
     this.#passing = false;
-    for (const part of this.#numberings.keys())
-      if (!this.#state.parts.slice(-2).includes(part)) this.#numberings.delete(part);
+    this.#numberings.keep(this.#state.parts.slice(-2));
     return progressed;
   }
 
   async #readPart(part: Part, file: PartFile): Promise<boolean> {
     const { signal } = this.#setup;
-    const { mapper } = await this.#numberingOf(part, file);
+    const mapper = await this.#numberings.mapperOf(part, file);
     const before = await file.before(part.offset);
     const last = part.marks.at(-1);
     if (last !== undefined && hashOf(before) !== last.hash) throw new SetChanged();
@@ -353,12 +309,11 @@ export class FollowSession {
   #take(row: RawRow, mapper: RowMapper): void {
     this.#batchRows += 1;
     if (this.#passing) return;
-    // A byte order mark, or the hole that a program leaves that writes on where its log was truncated.
-    const text = row.text.replace(/^[\uFEFF\0]+/, '');
-    const mapped = mapper.map(text === row.text ? row : { ...row, text });
+    const line = lineOf(row);
+    const mapped = mapper.map(line);
     if (!('reason' in mapped)) {
       this.#batch.push(mapped);
-      this.#batchCharacters += text.length;
+      this.#batchCharacters += line.text.length;
       return;
     }
     const { redactor } = this.#setup;
@@ -391,60 +346,6 @@ export class FollowSession {
     const { stored, duplicates } = await ledger.prepare(batch)({ importId: this.#importId, checkpoint: this.#state });
     this.#onFigures({ read, stored, duplicates, rejected });
     this.#requireRoomForRejects();
-  }
-
-  /** How alike rows of a part are numbered: as an import of the file does, but that it goes on from the part before. */
-  async #numberingOf(part: Part, file: PartFile): Promise<Numbering> {
-    const known = this.#numberings.get(part);
-    if (known) return known;
-    const identity = new Identity(
-      part.carried.map(([digest, count]) => [Buffer.from(digest, 'base64').toString('latin1'), count]),
-    );
-    const numbering = { identity, mapper: this.#mapperFor(identity) };
-    await this.#seeAgain(part, file, numbering.mapper);
-    this.#numberings.set(part, numbering);
-    return numbering;
-  }
-
-  /** What the last rows of the part before were, for the part that follows it. */
-  async #carry(part: Part, before: FoundPart | undefined): Promise<void> {
-    if (!before?.file) return;
-    const { identity } = await this.#numberingOf(before.part, before.file);
-    part.carried = identity
-      .recent(carriedRows)
-      .map(([digest, count]) => [Buffer.from(digest, 'latin1').toString('base64'), count]);
-  }
-
-  async #seeAgain(part: Part, file: PartFile, mapper: RowMapper): Promise<void> {
-    if (part.offset === 0 || this.#passing) return;
-    const from = file.packed ? 0 : Math.max(0, part.offset - seenAgainBytes);
-    const reader = new NdjsonReader({ offset: from, line: 1 });
-    let first = from > 0;
-    for await (const chunk of file.content(from, Buffer.alloc(0))) {
-      throwIfCancelled(this.#setup.signal);
-      reader.push(chunk);
-      for (let row = reader.next(); row !== null; row = reader.next()) {
-        if (row.end > part.offset) return;
-        // The first one may be the end of a line.
-        if (!first) mapper.map({ ...row, text: row.text.replace(/^[\uFEFF\0]+/, '') });
-        first = false;
-      }
-    }
-  }
-
-  #mapperFor(identity: Identity): RowMapper {
-    const { task, redactor } = this.#setup;
-    const { plan } = this.#state;
-    if (plan === null) throw new Error('nothing is read before it is known how');
-    return new RowMapper({
-      columns: new ColumnNames(plan.columnNames, task.options.map),
-      header: [],
-      readDate: createDateReader(plan.dateOrder, task.options.zone),
-      identity,
-      source: task.options.source,
-      users: null,
-      clear: createClearEntry(redactor),
-    });
   }
 }
 

@@ -4,7 +4,7 @@ import { writerLedger } from '#main/capture/writer-ledger.ts';
 import { serveThread } from '#main/store/threads/serve-thread.ts';
 import { createRedactor } from '#shared/redaction/redactor.ts';
 import { followLog } from './follow-log.ts';
-import type { FollowTask } from './follow-session.ts';
+import type { FollowTask } from './log-plan.ts';
 
 /** How often a running follower looks whether it should stop, milliseconds. */
 const lookEveryMs = 40;
