@@ -23,6 +23,12 @@ export interface HttpHostOptions {
   readonly bodyPatienceMs?: number;
 }
 
+/**
+ * So many programs may connect at once before the first of them is attended to, as far as the system lets them; beyond it,
+ * the system turns some away without a word.
+ */
+const backlog = 4096;
+
 export interface HttpHost {
   /** `http://127.0.0.1:PORT/` */
   readonly url: string;
@@ -39,7 +45,7 @@ export const createHttpHost = async (options: HttpHostOptions): Promise<HttpHost
   const downloads = await openPassingFolder(downloadFolder);
   const app = createHttpApp({ ...rest, uploads, downloads, hosts: () => hosts });
   try {
-    await app.listen({ port, host, backlog: 511 });
+    await app.listen({ port, host, backlog });
   } catch (error) {
     await app.close();
     throw error;

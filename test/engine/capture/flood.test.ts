@@ -9,6 +9,8 @@ import { type CaptureSite, openCaptureSite } from './capture-kit.ts';
 const large = 84;
 const largeBytes = 200_000;
 const behind = 1200;
+/** The system turns connections away itself where more than it has room for wait to be attended to. */
+const atOnce = 100;
 
 interface Sender {
   /** Sends what is left of the body. */
@@ -47,10 +49,12 @@ test('of a flood some are told to come back, and all that were taken in are stor
   const sockets: Socket[] = [];
   try {
     // Nobody sends a body yet: those behind the first wait in line, and those behind these are turned away.
-    const senders = [
-      ...Array.from({ length: large }, () => begin(site, sockets, largeBytes)),
-      ...Array.from({ length: behind }, () => begin(site, sockets, 100)),
-    ];
+    const senders: Sender[] = [];
+    while (senders.length < large + behind) {
+      senders.push(begin(site, sockets, senders.length < large ? largeBytes : 100));
+      // Connections are attended to in their order: when this one is, all before it were.
+      if (senders.length % atOnce === 0) await fetch(new URL('/api/health', site.url));
+    }
     await Promise.any(senders.map(({ answer }) => answer));
     for (const { finish } of senders) finish();
     const answers = await Promise.all(senders.map(({ answer }) => answer));
