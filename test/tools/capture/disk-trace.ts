@@ -9,7 +9,7 @@ export type DiskEvent =
 
 /** The options under which strace writes what `readTrace` reads. */
 export const traceOptions: readonly string[] = [
-  ...['-f', '-y', '-xx', '-s', '10000000'],
+  ...['-f', '--seccomp-bpf', '-y', '-xx', '-s', '10000000'],
   ...['-e', 'trace=pwrite64,write,writev,ftruncate,fsync,fdatasync', '-e', 'signal=none'],
 ];
 
