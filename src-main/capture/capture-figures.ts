@@ -16,7 +16,7 @@ export interface HeardSource {
   readonly lastSeenAt: number;
 }
 
-/** Counts what programs send, in memory: nothing of it is asked of the ledger. */
+/** Counts what programs send and what is followed, in memory: nothing of it is asked of the ledger. */
 export interface CaptureFigures {
   /** To be called when a request's body is here; ends with one of the two. */
   begin(): {
@@ -27,7 +27,9 @@ export interface CaptureFigures {
   hear(sources: ReadonlyMap<string, number>): void;
   /** A request that was turned away before anything of it was taken in. */
   refused(error: unknown): void;
-  state(): Pick<CaptureState, 'since' | 'waiting' | 'stored' | 'duplicates' | 'refused' | 'trouble'>;
+  /** So many logs are followed from now on. */
+  followed(count: number): void;
+  state(): Pick<CaptureState, 'since' | 'follows' | 'waiting' | 'stored' | 'duplicates' | 'refused' | 'trouble'>;
   heard(): ReadonlyMap<string, HeardSource>;
   /** Forgets the sources: another ledger has others. */
   forgetSources(): void;
@@ -54,6 +56,7 @@ export const createCaptureFigures = (now: () => number = Date.now): CaptureFigur
   const listeners = new Set<() => void>();
   const refusals = new Map<string, { requests: number; lastAt: number }>();
   const sources = new Map<string, { readonly minute: RateWindow; readonly hour: RateWindow; lastSeenAt: number }>();
+  let follows = 0;
   let waiting = 0;
   let stored = 0;
   let duplicates = 0;
@@ -116,8 +119,14 @@ export const createCaptureFigures = (now: () => number = Date.now): CaptureFigur
       for (const [name, count] of named) hearOf(name, count, at);
     },
     refused: refuse,
+    followed: (count) => {
+      if (count === follows) return;
+      follows = count;
+      changed();
+    },
     state: () => ({
       since,
+      follows,
       waiting,
       stored,
       duplicates,

@@ -8,12 +8,17 @@ import { createRpcClient } from '#shared/rpc/client.ts';
 /** Pixels of the picture in the tray. */
 const traySize = 22;
 
-const captureText = ({ url }: CaptureState): string => {
+const captureTexts = ({ on, url, follows }: CaptureState): readonly string[] => {
   const text = windowText();
-  return url === null ? text.captureUnreachable : `${text.captureOn} · ${url.replace('http://', '')}`;
+  const address = url === null ? text.captureUnreachable : `${text.captureOn} · ${url.replace('http://', '')}`;
+  const followed = follows === 1 ? text.followsOne : text.followsSeveral.replace('{count}', String(follows));
+  return [...(on ? [address] : []), ...(follows > 0 ? [followed] : [])];
 };
 
-/** The program without its window: it stays for capture where that was chosen, with a picture in the system's tray. */
+/**
+ * The program without its window: it stays for capture, or to follow logs, where that was chosen, with a picture in the
+ * system's tray.
+ */
 export interface Background {
   /** To be asked when the last window was closed. */
   stays(): boolean;
@@ -29,7 +34,7 @@ export const createBackground = (engine: EngineSupervisor, showWindow: () => voi
   let tray: Tray | null = null;
   let shown = '';
   let told = false;
-  const wanted = (): boolean => state?.on === true && state.keepRunning;
+  const wanted = (): boolean => state?.keepRunning === true && (state.on || state.follows > 0);
 
   const drawTray = (): void => {
     if (state === null || !wanted()) {
@@ -38,21 +43,22 @@ export const createBackground = (engine: EngineSupervisor, showWindow: () => voi
       shown = '';
       return;
     }
-    const label = captureText(state);
-    if (tray !== null && label === shown) return;
-    shown = label;
+    const labels = captureTexts(state);
+    const all = labels.join('\n');
+    if (tray !== null && all === shown) return;
+    shown = all;
     if (tray === null) {
       const picture = path.join(app.getAppPath(), 'resources', 'icons', 'window.png');
       tray = new Tray(nativeImage.createFromPath(picture).resize({ width: traySize, height: traySize }));
       tray.on('click', showWindow);
     }
     const text = windowText();
-    tray.setToolTip(`Bitácora · ${label}`);
+    tray.setToolTip(['Bitácora', ...labels].join(' · '));
     tray.setContextMenu(
       Menu.buildFromTemplate([
         { label: text.open, click: showWindow },
         { type: 'separator' },
-        { label, enabled: false },
+        ...labels.map((label) => ({ label, enabled: false })),
         { type: 'separator' },
         { label: text.quit, click: () => app.quit() },
       ]),

@@ -50,7 +50,7 @@ export const createEngine = async (config: EngineConfig, kind: AddressKind | nul
   const access = createAccessHandlers({ desk: () => holder.orNull()?.desk ?? null, createLedger: deskOf });
   const { close: endExports, ...exportHandlers } = createExportHandlers(holder, config.version, log);
   const grants = createFileGrants();
-  const { close: endFollows, ...followHandlers } = createFollowHandlers(holder, grants, log, config);
+  const { close: endFollows, ...followHandlers } = createFollowHandlers(holder, grants, log, config, figures.followed);
   const { close: endLogFiles, ...logFileHandlers } = createLogFileHandlers(holder, log, config.onDuty === true);
   const { close: endCapture, ...captureHandlers } = createCaptureHandlers(holder, log, figures.hear);
   const handlers = {

@@ -80,12 +80,16 @@ interface Running {
   readonly end: () => Promise<void>;
 }
 
-/** Handlers for the logs of other programs that are followed. Only an engine on duty also follows them. */
+/**
+ * Handlers for the logs of other programs that are followed. Only an engine on duty also follows them; `onFollowed` is told
+ * how many these are, without those that are paused.
+ */
 export const createFollowHandlers = (
   holder: LedgerHolder,
   grants: ReturnType<typeof createFileGrants>,
   log: Log,
   { onDuty = false, followIn = [] }: Pick<EngineConfig, 'onDuty' | 'followIn'>,
+  onFollowed: (count: number) => void,
 ): HandlersFor<FollowProcedure> & { readonly close: () => Promise<void> } => {
   let open: {
     readonly ledger: SqliteLedger;
@@ -145,12 +149,14 @@ export const createFollowHandlers = (
     if (open && open.ledger !== ledger) {
       const { running } = open;
       open = null;
+      onFollowed(0);
       await Promise.all([...running.values()].map(({ end }) => end()));
     }
     if (!ledger?.desk || !onDuty) return;
     open ??= { ledger, running: new Map(), paused: new Map() };
     const present = await storedFollows(ledger.desk);
     const wanted = present.filter(({ paused }) => !paused);
+    onFollowed(wanted.length);
     for (const [id, running] of [...open.running]) {
       if (wanted.some((follow) => follow.id === id)) continue;
       open.running.delete(id);

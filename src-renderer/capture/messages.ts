@@ -26,8 +26,8 @@ export const captureMessages = defineMessages({
   'capture.port.free': { es: 'Usar uno que esté libre', en: 'Use one that is free' },
   'capture.keep': { es: 'Seguir capturando con la ventana cerrada', en: 'Keep capturing when the window is closed' },
   'capture.keep.hint': {
-    es: 'Bitácora queda en la bandeja del sistema. Donde no hay bandeja, abrir Bitácora otra vez trae la ventana; se sale con Archivo → Salir.',
-    en: 'Bitácora stays in the system tray. Where there is no tray, opening Bitácora again brings the window; File → Quit ends it.',
+    es: 'También lo que se sigue. Bitácora queda en la bandeja del sistema. Donde no hay bandeja, abrir Bitácora otra vez trae la ventana; se sale con Archivo → Salir.',
+    en: 'Followed logs too. Bitácora stays in the system tray. Where there is no tray, opening Bitácora again brings the window; File → Quit ends it.',
   },
   'capture.send': { es: 'Qué envía un programa', en: 'What a program sends' },
   'capture.send.copy': { es: 'Copiar el ejemplo', en: 'Copy the example' },

@@ -30,6 +30,8 @@ export const captureStateSchema = z.object({
   /** Why nobody listens although capture is on. */
   problem: failure.nullable(),
   keepRunning: z.boolean(),
+  /** Logs of other programs that are followed now; those that are paused don't count. */
+  follows: z.number().int(),
   /** Since when the figures below count: the start of the engine. ISO 8601. */
   since: z.string(),
   /** Requests whose entries are here and not on disk yet. */
