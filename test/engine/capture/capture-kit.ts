@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 import type { Engine } from '#main/engine/create-engine.ts';
-import { createLog } from '#main/engine/log.ts';
-import { createHttpHost, type HttpHost } from '#main/http/create-http-host.ts';
+import type { HttpHost } from '#main/http/create-http-host.ts';
 import type { CaptureReceipt } from '#shared/contract/capture.ts';
 import type { WireError } from '#shared/contract/errors.ts';
 import { type Caller, openEngine, setUp, temporaryFolder } from '../engine/engine-kit.ts';
+import { openHost } from '../http/open-host.ts';
 
 const hosts: HttpHost[] = [];
 afterAll(async () => {
@@ -30,19 +30,7 @@ export const openCaptureSite = async ({ recordReads = false } = {}): Promise<Cap
   const data = path.join(folder, 'data');
   const engine = await openEngine(data);
   const { admin, session } = await setUp(engine);
-  const rendererFolder = path.join(folder, 'renderer');
-  mkdirSync(rendererFolder);
-  writeFileSync(path.join(rendererFolder, 'index.html'), '<!doctype html>');
-  const host = await createHttpHost({
-    dispatch: engine.dispatch,
-    rendererFolder,
-    uploadFolder: path.join(data, 'uploads'),
-    downloadFolder: path.join(data, 'downloads'),
-    port: 0,
-    host: '127.0.0.1',
-    version: '9.8.7',
-    log: createLog(() => undefined),
-  });
+  const host = await openHost(engine.dispatch, data);
   hosts.push(host);
   // Tests that count entries while they read them don't count their own reading.
   const settings = await admin.call('capture.readSettings', {});

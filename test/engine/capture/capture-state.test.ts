@@ -1,35 +1,19 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AddressKind } from '#main/engine/capture-address.ts';
-import { createLog } from '#main/engine/log.ts';
-import { createHttpHost } from '#main/http/create-http-host.ts';
+import type { HttpHost } from '#main/http/create-http-host.ts';
 import type { CaptureState } from '#shared/contract/capture-state.ts';
 import { type Caller, codeOf, connect, openEngine, setUp, temporaryFolder } from '../engine/engine-kit.ts';
+import { openHost } from '../http/open-host.ts';
 import { change } from './capture-kit.ts';
 
 /** As the desktop program's engine opens its address. */
-const ownAddress = (data: string): AddressKind => {
-  const rendererFolder = path.join(data, '..', 'renderer');
-  mkdirSync(rendererFolder, { recursive: true });
-  writeFileSync(path.join(rendererFolder, 'index.html'), '<!doctype html>');
-  return {
-    kind: 'own',
-    open: (dispatch, port) =>
-      createHttpHost({
-        dispatch,
-        rendererFolder,
-        uploadFolder: path.join(data, 'uploads'),
-        downloadFolder: path.join(data, 'downloads'),
-        port,
-        host: '127.0.0.1',
-        version: '9.8.7',
-        log: createLog(() => undefined),
-      }),
-  };
-};
+const ownAddress = (data: string): AddressKind => ({
+  kind: 'own',
+  open: (dispatch, port) => openHost(dispatch, data, { port }),
+});
 
 /** The state as a window sees it when it begins to watch. */
 const stateOf = (caller: Caller): Promise<CaptureState> =>
@@ -104,10 +88,9 @@ test('a port that another program has is told with its number, and another one c
 
 test('behind serve, capture that is off refuses entries and is counted; the rest of the API goes on', async () => {
   const data = path.join(temporaryFolder(), 'data');
-  let host: Awaited<ReturnType<typeof createHttpHost>> | null = null;
+  let host: HttpHost | null = null;
   const engine = await openEngine(data, {}, { kind: 'served', address: () => host });
-  const own = ownAddress(data);
-  if (own.kind === 'own') host = (await own.open(engine.dispatch, 0)) as Awaited<ReturnType<typeof createHttpHost>>;
+  host = await openHost(engine.dispatch, data);
   onTestFinished(async () => host?.close());
   const url = host?.url ?? '';
   const { admin } = await setUp(engine);

@@ -6,11 +6,10 @@ import fastify from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type CaptureClient, type CaptureClientOptions, createCaptureClient } from '#client/capture-client.ts';
 import { watchExpress, watchFastify } from '#client/middleware.ts';
-import { createLog } from '#main/engine/log.ts';
-import { createHttpHost } from '#main/http/create-http-host.ts';
 import type { Entry } from '#shared/contract/entry.ts';
 import { bytesUnder, type CaptureSite, getJson, openCaptureSite } from '../capture/capture-kit.ts';
 import { bugsIn, temporaryFolder, wholeLog } from '../engine/engine-kit.ts';
+import { openHost } from '../http/open-host.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -289,16 +288,7 @@ describe('the queue', () => {
     const second = openClient(site, { url, spoolFolder: folder });
     second.record({ event: 'DELETE', recordId: 'last' });
     await until(() => second.status().waitingFiles === 3);
-    const host = await createHttpHost({
-      dispatch: site.engine.dispatch,
-      rendererFolder: folder,
-      uploadFolder: path.join(temporaryFolder(), 'uploads'),
-      downloadFolder: path.join(temporaryFolder(), 'downloads'),
-      port,
-      host: '127.0.0.1',
-      version: '9.8.7',
-      log: createLog(() => undefined),
-    });
+    const host = await openHost(site.engine.dispatch, temporaryFolder(), { port });
     closing.push(() => host.close());
     await until(() => second.status().waitingFiles === 0);
     expect(second.status()).toMatchObject({ sent: 1201, refused: 0, dropped: 0, problem: null });

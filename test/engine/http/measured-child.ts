@@ -3,13 +3,13 @@
  * [quiet]`. Quiet, it makes no entries of reads: what an index holds of entries that it has not written yet comes and goes
  * by megabytes.
  */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { BroadcastChannel, type Worker } from 'node:worker_threads';
 import { createEngine } from '#main/engine/create-engine.ts';
 import { createLog } from '#main/engine/log.ts';
-import { createHttpHost } from '#main/http/create-http-host.ts';
 import { connect } from '../engine/host-caller.ts';
+import { openHost } from './open-host.ts';
 
 const threads = new Set<number>();
 process.on('worker', (worker: Worker) => {
@@ -20,9 +20,6 @@ process.on('worker', (worker: Worker) => {
 
 const [, , folder = '', loudness = ''] = process.argv;
 const data = path.join(folder, 'data');
-const rendererFolder = path.join(folder, 'renderer');
-mkdirSync(rendererFolder, { recursive: true });
-writeFileSync(path.join(rendererFolder, 'index.html'), '<!doctype html>');
 
 const faults: string[] = [];
 const engine = await createEngine({ dataFolder: data, demo: false, version: '9.8.7', access: 'write' });
@@ -41,14 +38,7 @@ if (loudness === 'quiet') {
 }
 const { token: capture } = await asHost.call('token.create', { name: 'sender', scope: 'capture' });
 const { token: read } = await asHost.call('token.create', { name: 'reader', scope: 'read' });
-const host = await createHttpHost({
-  dispatch: engine.dispatch,
-  rendererFolder,
-  uploadFolder: path.join(data, 'uploads'),
-  downloadFolder: path.join(data, 'downloads'),
-  port: 0,
-  host: '127.0.0.1',
-  version: '9.8.7',
+const host = await openHost(engine.dispatch, data, {
   bodyPatienceMs: 500,
   log: createLog((line) => faults.push(line)),
 });
