@@ -30,6 +30,19 @@ export const inLanguage = (error: WireError, language: Language): WireError => (
 
 export const statusOf = (code: ErrorCode): number => errorTable[code].status;
 
+/** What heals by itself is mostly over by then, seconds. */
+const healsIn = 1;
+
+/**
+ * The headers that belong to an error's answer: when it makes sense to ask again (RFC 9110, 10.2.3), where it is not a
+ * matter of what was asked.
+ */
+export const errorHeaders = ({ code, details }: WireError): Readonly<Record<string, string>> => {
+  const status = statusOf(code);
+  if (status === 503) return { 'Retry-After': String(healsIn) };
+  return status === 429 ? { 'Retry-After': String(details.seconds) } : {};
+};
+
 /** What the HTTP library throws for a request it can't take, as one of our errors; undefined for anything else. */
 export const fromLibraryError = (error: unknown): BitacoraError | undefined => {
   if (error instanceof BitacoraError) return error;

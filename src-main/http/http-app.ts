@@ -6,7 +6,13 @@ import { addApiRoutes } from '#main/http/api-routes.ts';
 import { addAuditLogRoutes } from '#main/http/audit-log-routes.ts';
 import { addCaptureRoute } from '#main/http/capture-route.ts';
 import { addDownloadRoutes } from '#main/http/download-routes.ts';
-import { fromLibraryError, inLanguage, maxBodyBytes, preferredLanguage } from '#main/http/error-answer.ts';
+import {
+  errorHeaders,
+  fromLibraryError,
+  inLanguage,
+  maxBodyBytes,
+  preferredLanguage,
+} from '#main/http/error-answer.ts';
 import { createOneCall } from '#main/http/one-call.ts';
 import { addPageRoutes } from '#main/http/page-routes.ts';
 import type { PassingFolder } from '#main/http/passing-folder.ts';
@@ -62,10 +68,10 @@ export const createHttpApp = (options: HttpAppOptions): FastifyInstance => {
       reply.raw.destroy();
       return;
     }
-    if (error.status === 503) void reply.header('Retry-After', '1');
     const language = preferredLanguage(request.headers['accept-language']);
     void reply
       .code(error.status)
+      .headers(errorHeaders(error.toWire()))
       .header('X-Content-Type-Options', 'nosniff')
       .header('Cache-Control', 'no-store')
       .type('application/json; charset=utf-8')

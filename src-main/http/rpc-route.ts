@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Dispatch } from '#main/engine/dispatch.ts';
-import { inLanguage, preferredLanguage, statusOf } from '#main/http/error-answer.ts';
+import { errorHeaders, inLanguage, preferredLanguage, statusOf } from '#main/http/error-answer.ts';
 import { bearerToken } from '#main/http/one-call.ts';
 import type { ServerFrame } from '#shared/rpc/frames.ts';
 import type { Answer } from '#shared/rpc/server.ts';
@@ -13,7 +13,8 @@ const maxUnreadBytes = 8 * 1024 * 1024;
 const id = 1;
 
 interface FrameStream {
-  send(frame: ServerFrame, status?: number): void;
+  /** The first frame decides the status and what belongs to it. */
+  send(frame: ServerFrame): void;
   end(): void;
 }
 
@@ -38,9 +39,15 @@ const createFrameStream = (response: ServerResponse, tooSlow: () => void): Frame
     flush();
   });
   return {
-    send: (frame, status = 200) => {
+    send: (frame) => {
       if (response.destroyed) return;
-      if (!response.headersSent) response.writeHead(status, { 'Content-Type': 'application/x-ndjson; charset=utf-8' });
+      if (!response.headersSent) {
+        const failed = frame.t === 'error' ? frame.error : null;
+        response.writeHead(failed === null ? 200 : statusOf(failed.code), {
+          'Content-Type': 'application/x-ndjson; charset=utf-8',
+          ...(failed === null ? {} : errorHeaders(failed)),
+        });
+      }
       if (frame.t === 'progress' && full) {
         held = frame;
         return;
@@ -78,7 +85,7 @@ export const addRpcRoute = (app: FastifyInstance, dispatch: Dispatch): void => {
       },
       'window',
     );
-    stream.send(finalFrame(answer, request), answer.ok ? 200 : statusOf(answer.error.code));
+    stream.send(finalFrame(answer, request));
     stream.end();
   });
 };

@@ -92,7 +92,7 @@ describe('a call over HTTP', () => {
       ['en;q=0.2, es;q=0.3', 'Demasiados intentos; espere 8 segundos.'],
     ] as const) {
       const answer = await ask(language);
-      expect(answer.statusCode).toBe(429);
+      expect([answer.statusCode, answer.headers['retry-after']]).toEqual([429, '8']);
       expect(frames(answer.body)).toEqual([
         { t: 'error', id: 1, error: { code: 'too_many', message, details: { seconds: 8 } } },
       ]);
