@@ -135,7 +135,7 @@ export const createExportHandlers = (
     'export.grant': async (input) => grants.give(input.path),
     'export.run': async ({ grant, request }, { caller, signal, progress }) =>
       track(write(grants.use(grant), request, operatorOf(caller), signal, progress)),
-    'export.start': async ({ grant, request }, { caller }) => {
+    'export.start': async ({ grant, request, forPrint }, { caller }) => {
       holder.current();
       const target = grants.use(grant);
       const name = randomUUID();
@@ -147,6 +147,7 @@ export const createExportHandlers = (
           job: name,
           format: request.format,
           name: path.basename(target),
+          forPrint,
           state: 'running',
           progress: { phase: 'counting', rows: 0, totalRows: null, rowsPerSecond: 0, remainingSeconds: null },
           result: null,

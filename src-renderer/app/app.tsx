@@ -1,10 +1,10 @@
 import { MantineProvider, useMantineColorScheme } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { type ReactNode, useLayoutEffect } from 'react';
 import { FaultBoundary } from '#renderer/app/fault-boundary.tsx';
 import classes from '#renderer/app/frame.module.css';
 import { Gate } from '#renderer/app/gate.tsx';
 import { LinkBar } from '#renderer/app/link-bar.tsx';
+import { Notices } from '#renderer/app/notices.tsx';
 import type { Engine } from '#renderer/engine/connect-engine.ts';
 import { EngineProvider } from '#renderer/engine/engine-context.tsx';
 import { I18nProvider } from '#renderer/i18n/use-i18n.tsx';
@@ -37,7 +37,7 @@ export const App = ({ engine }: { engine: Engine }): ReactNode => (
       <Localised>
         <FaultBoundary>
           <EngineProvider value={engine}>
-            <Notifications position="bottom-right" limit={4} />
+            <Notices />
             <div className={classes.shell}>
               <LinkBar />
               <Gate />

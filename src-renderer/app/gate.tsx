@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type ReactNode, useCallback, useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import classes from '#renderer/app/frame.module.css';
 import { StatusProvider, useLedgerStatus } from '#renderer/app/ledger-status.tsx';
 import { useSessionState } from '#renderer/engine/engine-context.tsx';
@@ -10,8 +10,8 @@ import { PreferencesProvider, useStoredPreferences } from '#renderer/settings/pr
 import { readSettings } from '#renderer/settings/stored-settings.ts';
 import { useWindowSettings } from '#renderer/settings/window-settings.tsx';
 import { fetchPartsAtRest, lazyPart } from '#renderer/ui/lazy-part.tsx';
+import { showFault } from '#renderer/ui/notice.tsx';
 import { Sheet } from '#renderer/ui/sheet.tsx';
-import { showFault } from '#renderer/ui/show-fault.ts';
 import { type ErrorCode, errorSentence, errorTable } from '#shared/contract/errors.ts';
 
 const Waiting = (): ReactNode => {
@@ -60,8 +60,6 @@ const LedgerFailed = (): ReactNode => {
 const Inside = (): ReactNode => {
   const session = useSessionState();
   const { status } = useLedgerStatus();
-  const { sentence } = useI18n();
-  const onFail = useCallback((error: unknown) => showFault(sentence(error)), [sentence]);
   if (status.ledger.state === 'failed') return <LedgerFailed />;
   if (session.kind === 'none') {
     if (status.ledger.demo) return <DemoEntrance />;
@@ -70,7 +68,7 @@ const Inside = (): ReactNode => {
   return (
     <>
       {/* Another person starts with a fresh screen; the same one finds it as it was left. */}
-      <PreferencesProvider key={session.account.login} waiting={<Waiting />} onFail={onFail}>
+      <PreferencesProvider key={session.account.login} waiting={<Waiting />} onFail={showFault}>
         <AccountSettings>
           <ImportJobProvider>
             <ExportJobsProvider>

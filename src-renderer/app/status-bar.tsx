@@ -9,7 +9,7 @@ import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { zoneOffset } from '#renderer/i18n/zoned-time.ts';
 import { useReading } from '#renderer/settings/window-settings.tsx';
 import { showKeyHelp } from '#renderer/ui/key-help-store.ts';
-import { showFault } from '#renderer/ui/show-fault.ts';
+import { showFault } from '#renderer/ui/notice.tsx';
 import type { Account } from '#shared/contract/access.ts';
 
 /**
@@ -42,7 +42,7 @@ const LedgerState = (): ReactNode => {
 };
 
 const AccountMenu = ({ account }: { account: Account }): ReactNode => {
-  const { t, sentence } = useI18n();
+  const { t } = useI18n();
   const engine = useEngine();
   const sessions = useSessions();
   const { status, refresh } = useLedgerStatus();
@@ -54,7 +54,7 @@ const AccountMenu = ({ account }: { account: Account }): ReactNode => {
       sessions.clear();
       await refresh();
     } catch (error) {
-      showFault(sentence(error));
+      showFault(error);
     } finally {
       setLeaving(false);
     }

@@ -12,7 +12,7 @@ import type { ColumnId } from '#renderer/grid/columns.ts';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { usePreference } from '#renderer/settings/preferences.tsx';
 import { ZoneSelect } from '#renderer/settings/zone-select.tsx';
-import { showFault } from '#renderer/ui/show-fault.ts';
+import { showFault } from '#renderer/ui/notice.tsx';
 import type { ExportFormat } from '#shared/contract/export.ts';
 import { exportFormats } from '#shared/contract/names.ts';
 import type { View } from '#shared/contract/view.ts';
@@ -144,7 +144,7 @@ export const ExportDialog = ({
   zone: string;
   onClose: () => void;
 }): ReactNode => {
-  const { t, number, language, sentence } = useI18n();
+  const { t, number, language } = useI18n();
   const { start } = useExportJobs();
   const fallback = useMemo(() => defaultChoice(navigator.language), []);
   const [choice, keepChoice] = usePreference('export.choice', fallback, isExportChoice);
@@ -175,7 +175,7 @@ export const ExportDialog = ({
       });
       if (await start(name, request)) onClose();
     } catch (error) {
-      showFault(sentence(error));
+      showFault(error);
     } finally {
       setBusy(false);
     }

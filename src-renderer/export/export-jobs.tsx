@@ -1,8 +1,6 @@
-import { notifications } from '@mantine/notifications';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
-import { useI18n } from '#renderer/i18n/use-i18n.tsx';
-import { showFault } from '#renderer/ui/show-fault.ts';
+import { showFault, showNotice } from '#renderer/ui/notice.tsx';
 import { isCancelled } from '#shared/contract/errors.ts';
 import type { ExportJob } from '#shared/contract/export.ts';
 import type { InputOf } from '#shared/contract/procedures.ts';
@@ -25,7 +23,6 @@ const JobsContext = createContext<ExportJobs | null>(null);
 /** The exports of whoever is signed in. They belong to the engine: a window that is opened anew finds them. */
 export const ExportJobsProvider = ({ children }: { children: ReactNode }): ReactNode => {
   const engine = useEngine();
-  const { t, sentence } = useI18n();
   const [jobs, setJobs] = useState<readonly ExportJob[]>([]);
   const running = useRef<ReadonlySet<string>>(new Set());
 
@@ -33,12 +30,9 @@ export const ExportJobsProvider = ({ children }: { children: ReactNode }): React
     const abort = new AbortController();
     const onEvent = ({ jobs: told }: { readonly jobs: readonly ExportJob[] }): void => {
       for (const job of told) {
-        if (running.current.has(job.job) && job.state === 'done') {
-          notifications.show({
-            message: t('export.ready', { name: job.name }),
-            autoClose: shownFor,
-            closeButtonProps: { 'aria-label': t('ui.close') },
-          });
+        // A document that is to be printed is before the person's eyes already.
+        if (running.current.has(job.job) && job.state === 'done' && !job.forPrint) {
+          showNotice(({ t }) => t('export.ready', { name: job.name }), shownFor);
         }
       }
       running.current = new Set(told.filter(({ state }) => state === 'running').map(({ job }) => job));
@@ -53,7 +47,7 @@ export const ExportJobsProvider = ({ children }: { children: ReactNode }): React
       clearTimeout(watch);
       abort.abort();
     };
-  }, [engine, t]);
+  }, [engine]);
 
   const value = useMemo(
     (): ExportJobs => ({
@@ -65,10 +59,10 @@ export const ExportJobsProvider = ({ children }: { children: ReactNode }): React
         return true;
       },
       cancel: (job) => {
-        engine.call('export.cancel', { job }).catch((error: unknown) => showFault(sentence(error)));
+        engine.call('export.cancel', { job }).catch(showFault);
       },
     }),
-    [engine, jobs, sentence],
+    [engine, jobs],
   );
   return <JobsContext value={value}>{children}</JobsContext>;
 };

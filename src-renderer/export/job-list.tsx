@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
 import { useExportJobs } from '#renderer/export/export-jobs.tsx';
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
-import { showFault } from '#renderer/ui/show-fault.ts';
+import { showFault } from '#renderer/ui/notice.tsx';
 import { type ErrorCode, errorSentence, errorTable } from '#shared/contract/errors.ts';
 import type { ExportJob } from '#shared/contract/export.ts';
 import classes from './export.module.css';
@@ -45,10 +45,10 @@ const Running = ({ job }: { job: ExportJob }): ReactNode => {
 };
 
 const Actions = ({ job, result }: { job: ExportJob; result: NonNullable<ExportJob['result']> }): ReactNode => {
-  const { t, sentence } = useI18n();
+  const { t } = useI18n();
   const { openExported, addressOfExported } = useEngine();
   const tell = (work: Promise<void>): void => {
-    work.catch((error: unknown) => showFault(sentence(error)));
+    work.catch(showFault);
   };
   if (openExported !== null) {
     return (

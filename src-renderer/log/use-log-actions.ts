@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications';
 import { type RefObject, useEffect, useRef } from 'react';
 import { recordChips } from '#renderer/detail/around.ts';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
@@ -22,17 +21,13 @@ import type { LogStateHandle } from '#renderer/log/use-log-state.ts';
 import type { FrozenView } from '#renderer/log/use-log-view.ts';
 import { mostMarks } from '#renderer/log/use-marks.ts';
 import { useSteady } from '#renderer/log/use-steady.ts';
+import { showNotice } from '#renderer/ui/notice.tsx';
 import type { EntryRow, SortColumn } from '#shared/contract/entry.ts';
 import { isCancelled } from '#shared/contract/errors.ts';
 import type { FacetColumn } from '#shared/contract/view.ts';
 
 /** Milliseconds of rest before the entry under a moving cursor is fetched. */
 const movingRest = 90;
-const shownFor = 4000;
-
-const say = (message: string): void => {
-  notifications.show({ message, autoClose: shownFor });
-};
 
 interface Surroundings {
   readonly handle: LogStateHandle;
@@ -70,7 +65,7 @@ export const useViewActions = ({ state, change }: LogStateHandle, zone: string, 
 
 /** What is done with the rows and the entry beside them. */
 export const useEntryActions = ({ handle, grid, frozen, zone, toggleMark }: Surroundings) => {
-  const { t, number, sentence } = useI18n();
+  const { t } = useI18n();
   const engine = useEngine();
   const { entryId, showEntry } = handle;
   const moving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -99,10 +94,10 @@ export const useEntryActions = ({ handle, grid, frozen, zone, toggleMark }: Surr
     if ('id' in place && found?.id !== place.id) {
       // Throws when there is no such entry at all.
       await engine.call('log.entry', { id: place.id }, { signal });
-      say(t('log.goto.not-here', { id: number(place.id) }));
+      showNotice(({ t, number }) => t('log.goto.not-here', { id: number(place.id) }));
       showEntry(place.id);
     } else if (found === undefined) {
-      say(t('log.goto.no-date'));
+      showNotice(({ t }) => t('log.goto.no-date'));
     } else {
       await grid.current?.goTo(page.position);
       showEntry(found.id);
@@ -111,18 +106,20 @@ export const useEntryActions = ({ handle, grid, frozen, zone, toggleMark }: Surr
 
   const tell = (work: Promise<void>): void => {
     work.catch((error: unknown) => {
-      if (!isCancelled(error)) say(sentence(error));
+      if (!isCancelled(error)) showNotice(({ sentence }) => sentence(error));
     });
   };
   const tellCopied = (count: Promise<number>): void => {
     count.then(
-      (rows) => say(t('log.grid.copied', { count: rows })),
+      (rows) => showNotice(({ t }) => t('log.grid.copied', { count: rows })),
       (error: unknown) =>
-        say(t('log.grid.copy-failed', { reason: error instanceof Error ? error.message : String(error) })),
+        showNotice(({ t }) =>
+          t('log.grid.copy-failed', { reason: error instanceof Error ? error.message : String(error) }),
+        ),
     );
   };
   const mark = useSteady((row: EntryRow) => {
-    if (!toggleMark(row.id)) say(t('log.marks.full', { limit: mostMarks }));
+    if (!toggleMark(row.id)) showNotice(({ t }) => t('log.marks.full', { limit: mostMarks }));
   });
 
   return {

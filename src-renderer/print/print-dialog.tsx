@@ -1,6 +1,5 @@
 import { Button, Modal, NativeSelect, Progress } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { type FormEvent, type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { useEngine } from '#renderer/engine/engine-context.tsx';
 import classes from '#renderer/export/dialog.module.css';
 import type { ExportWanted } from '#renderer/export/export-dialog.tsx';
@@ -8,7 +7,7 @@ import { documentColumns, offeredName } from '#renderer/export/export-request.ts
 import { useI18n } from '#renderer/i18n/use-i18n.tsx';
 import { PdfPages } from '#renderer/print/pdf-pages.tsx';
 import { usePreference } from '#renderer/settings/preferences.tsx';
-import { showFault } from '#renderer/ui/show-fault.ts';
+import { showFault, showNotice } from '#renderer/ui/notice.tsx';
 import { isCancelled } from '#shared/contract/errors.ts';
 import { type ExportJob, type ExportOptions, orientations, pageLayouts, paperSizes } from '#shared/contract/export.ts';
 
@@ -66,7 +65,7 @@ export const PrintDialog = ({
   zone: string;
   onClose: () => void;
 }): ReactNode => {
-  const { t, number, language, sentence } = useI18n();
+  const { t, number, language } = useI18n();
   const engine = useEngine();
   const [choice, keepChoice] = usePreference('print.choice', defaultChoice, isPrintChoice);
   const [rows, setRows] = useState<Rows>('all');
@@ -74,7 +73,6 @@ export const PrintDialog = ({
   const [printer, setPrinter] = useState('');
   const { chosen, marked, count } = wanted;
 
-  const tell = useCallback((error: unknown) => showFault(sentence(error)), [sentence]);
   useEffect(() => {
     if (!opened) setStep({ kind: 'choose' });
   }, [opened]);
@@ -94,8 +92,8 @@ export const PrintDialog = ({
         language,
         options: { pdf: choice },
       };
-      const { job } = await engine.call('export.start', { grant: target.grant, request }, { signal });
-      signal.addEventListener('abort', () => void engine.call('export.cancel', { job }).catch(tell));
+      const { job } = await engine.call('export.start', { grant: target.grant, request, forPrint: true }, { signal });
+      signal.addEventListener('abort', () => void engine.call('export.cancel', { job }).catch(showFault));
       const done = await new Promise<ExportJob>((resolve, reject) => {
         const onEvent = ({ jobs }: { readonly jobs: readonly ExportJob[] }): void => {
           const own = jobs.find((one) => one.job === job);
@@ -106,14 +104,14 @@ export const PrintDialog = ({
         engine.call('export.watch', {}, { signal, onEvent }).catch(reject);
       });
       if (done.state !== 'done') {
-        if (done.error !== null) tell(done.error);
+        if (done.error !== null) showFault(done.error);
         setStep({ kind: 'choose' });
         return;
       }
       const [bytes, printers] = [await engine.readExported(job, 0, signal), await engine.printers()];
       setStep({ kind: 'shown', job: done, volume: 0, bytes, printers });
     } catch (error) {
-      if (!isCancelled(error)) tell(error);
+      if (!isCancelled(error)) showFault(error);
       setStep({ kind: 'choose' });
     }
   };
@@ -130,20 +128,16 @@ export const PrintDialog = ({
       const bytes = await engine.readExported(shown.job.job, volume, new AbortController().signal);
       setStep({ ...shown, volume, bytes });
     } catch (error) {
-      tell(error);
+      showFault(error);
     }
   };
   const print = async ({ job, volume }: Extract<Step, { kind: 'shown' }>): Promise<void> => {
     try {
       await engine.printExported(job.job, printer === '' ? { volume } : { printer });
-      if (printer !== '')
-        notifications.show({
-          message: t('print.sent', { printer }),
-          closeButtonProps: { 'aria-label': t('ui.close') },
-        });
+      if (printer !== '') showNotice(({ t: say }) => say('print.sent', { printer }));
       onClose();
     } catch (error) {
-      tell(error);
+      showFault(error);
     }
   };
   const all = count === null ? t('print.rows.all-uncounted') : t('print.rows.all', { count: number(count) });
@@ -258,7 +252,7 @@ export const PrintDialog = ({
               {t('print.print')}
             </Button>
           </div>
-          <PdfPages key={step.volume} bytes={step.bytes} onFault={tell} />
+          <PdfPages key={step.volume} bytes={step.bytes} onFault={showFault} />
         </div>
       )}
     </Modal>

@@ -82,6 +82,8 @@ export const exportJobSchema = z.object({
   format: z.enum(exportFormats),
   /** The document's name, without its folder. */
   name: z.string(),
+  /** A document that is shown where it was asked for, to be printed. */
+  forPrint: z.boolean(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   /** The last that was told. */
   progress: exportProgressSchema,

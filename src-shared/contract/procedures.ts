@@ -363,7 +363,12 @@ export const procedures = {
     kind: 'command',
     access: 'auditor',
     summary: 'The same as a job of the engine’s own, which goes on when the window that asked is gone.',
-    input: z.object({ grant: z.string(), request: exportRequestSchema }),
+    input: z.object({
+      grant: z.string(),
+      request: exportRequestSchema,
+      /** It is shown where it was asked for, and nobody else has to be told that it is there. */
+      forPrint: z.boolean().default(false),
+    }),
     output: z.object({ job: z.string() }),
   },
   'export.watch': {

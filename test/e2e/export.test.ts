@@ -61,6 +61,16 @@ test('a view leaves as a document: chosen with Ctrl+E, followed in the status ba
     await indicator.click();
     await page.getByRole('button', { name: 'Descargar' }).click();
   });
+  // What is said follows the language; under the pointer it stays.
+  const said = page.getByRole('alert');
+  await said.filter({ hasText: /^«.+\.xlsx» está lista\.$/ }).hover();
+  await keepScreen(app, 'export-ready.es');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').getByRole('textbox').fill('English');
+  await page.keyboard.press('Enter');
+  await said.filter({ hasText: /^“.+\.xlsx” is ready\.$/ }).waitFor();
+  await said.last().getByRole('button', { name: 'Close' }).waitFor();
+  await keepScreen(app, 'export-ready.en');
   const [metadata, sheet] = await readXlsx(await readFile(book));
   expect([metadata?.name, sheet?.rows]).toEqual(['Metadatos', 4]);
   expect(['A2', 'A3', 'A4'].map((at) => Number(sheet?.cells.get(at)?.value))).toEqual(shown.slice(0, 3));

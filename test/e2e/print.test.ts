@@ -38,6 +38,9 @@ test('a view is shown as it will be printed: Ctrl+P, its pages, and the document
   const first = await look();
   expect(first.shape).toBeCloseTo(612 / 792, 1);
   expect(first.ink).toBeGreaterThan(5000);
+  // Its pages are there to be seen: no message says so as well, over them.
+  await page.getByRole('button', { name: 'Exportación lista', includeHidden: true }).waitFor({ state: 'attached' });
+  expect(await page.getByText(/está lista\.$/).count()).toBe(0);
   await keepScreen(app, 'print-preview');
   expect(await seriousFindings(page)).toEqual([]);
 
