@@ -9,7 +9,7 @@ import { actThroughCheckpoints, checkpointsOf, fullLog, recordCapture, strace } 
 const cuts = Number(process.env.BITACORA_POWER_CUTS ?? 50);
 const seed = Number(process.env.BITACORA_POWER_SEED ?? 7);
 /** So few are enough to see a loss. */
-const fewCuts = 12;
+const fewCuts = 24;
 
 const laxSync = pathToFileURL(path.join(import.meta.dirname, 'lax-sync.mjs'));
 const withSync = (level: 'NORMAL' | 'OFF'): readonly string[] => ['--import', `${laxSync}?${level}`];
