@@ -201,7 +201,11 @@ test('only what comes from now on; paused and gone on; followed no more', async 
   await vi.waitFor(async () => expect((await followed(admin)).position).toBeGreaterThan(0), patience);
   appendFileSync(log, entryOf('new'));
   await untilStored(data, ['new']);
+  /** As the state of capture tells it, by which a program without its window stays. */
+  const count = async (): Promise<number> => (await admin.call('capture.choose', {})).follows;
+  expect(await count()).toBe(1);
   await admin.call('capture.pauseFollow', { id, paused: true });
+  expect(await count()).toBe(0);
   expect(await followed(admin)).toMatchObject({ state: 'paused', stored: 1 });
   appendFileSync(log, entryOf('meanwhile'));
   renameSync(log, `${log}.1`);
@@ -209,7 +213,9 @@ test('only what comes from now on; paused and gone on; followed no more', async 
   await admin.call('capture.pauseFollow', { id, paused: false });
   await untilStored(data, ['new', 'meanwhile', 'after']);
   await vi.waitFor(async () => expect(await followed(admin)).toMatchObject({ stored: 3 }), patience);
+  expect(await count()).toBe(1);
   await admin.call('capture.unfollow', { id });
+  expect(await count()).toBe(0);
   expect((await admin.call('capture.follows', {})).follows).toEqual([]);
   expect(await codeOf(admin.call('capture.unfollow', { id }))).toBe('not_found');
 });
