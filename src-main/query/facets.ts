@@ -51,6 +51,32 @@ export const facetValue = (dictionaries: Dictionaries, column: FacetColumn, code
   return { value: name, label: name };
 };
 
+/** Codes below this are summed up in a list, which costs a tenth of a map; a status can be any number. */
+const denseCodes = 2 ** 20;
+
+/** Sums by code; «none» and what adds up to nothing are left out. */
+const createTally = () => {
+  const dense = [0];
+  const sparse = new Map<number, number>();
+  return {
+    add: (code: number, count: number): void => {
+      if (code >= denseCodes) {
+        if (count !== 0) sparse.set(code, (sparse.get(code) ?? 0) + count);
+        return;
+      }
+      while (dense.length <= code) dense.push(0);
+      dense[code] = (dense[code] as number) + count;
+    },
+    counts: (): Map<number, number> => {
+      const counts = new Map(sparse);
+      for (let code = 1; code < dense.length; code++) {
+        if (dense[code] !== 0) counts.set(code, dense[code] as number);
+      }
+      return counts;
+    },
+  };
+};
+
 /** Counts by value for several columns in one pass over some chunks of a match set. */
 const countValues = (
   set: MatchSet,
@@ -59,11 +85,7 @@ const countValues = (
   bitsOf: (chunk: number) => ChunkBits,
   shouldStop: () => boolean,
 ): ReadonlyMap<FacetColumn, Map<number, number>> => {
-  const counts = new Map(columns.map((column) => [column, new Map<number, number>()]));
-  const add = (column: FacetColumn, value: number, count: number): void => {
-    const known = counts.get(column);
-    if (value !== 0 && count !== 0) known?.set(value, (known.get(value) ?? 0) + count);
-  };
+  const tallies = columns.map((column) => ({ column, name: columnOf[column], tally: createTally() }));
   for (const number of chunks) {
     throwIfStopped(shouldStop);
     const chunk = set.columns(number);
@@ -73,18 +95,18 @@ const countValues = (
       looked ??= rowsOfBits(bitsOf(number));
       return looked;
     };
-    for (const column of columns) {
-      const { values, counts: all } = chunk.values(columnOf[column]);
-      const told = set.tells(columnOf[column]) ? set.told(number, columnOf[column]) : null;
+    for (const { name, tally } of tallies) {
+      const { values, counts: all } = chunk.values(name);
+      const told = set.tells(name) ? set.told(number, name) : null;
       const local = told?.exact
         ? told.counts
         : rows().length === chunk.rows
           ? all
-          : countCodes(chunk.codes(columnOf[column]), rows(), values.length);
-      for (let place = 0; place < values.length; place++) add(column, values[place] as number, local[place] as number);
+          : countCodes(chunk.codes(name), rows(), values.length);
+      for (let place = 0; place < values.length; place++) tally.add(values[place] as number, local[place] as number);
     }
   }
-  return counts;
+  return new Map(tallies.map(({ column, tally }) => [column, tally.counts()]));
 };
 
 const countCodes = (codes: Uint8Array | Uint16Array, rows: Uint16Array, size: number): Uint32Array => {
@@ -187,7 +209,7 @@ export const estimateFacets = (
   shouldStop: () => boolean,
 ): Facets | null => {
   const { view, groups } = groupsOf(engine, asked);
-  if (groups.every(({ set }) => set.byColumns || set.chunks <= 1)) return null;
+  if (groups.every(({ set }) => set.isSure() || set.chunks <= 1)) return null;
   const found = new Map<FacetColumn, Facet>();
   for (const { set, columns } of groups) {
     const sample = sampleOf(set.chunks);

@@ -46,7 +46,10 @@ export interface MatchSet {
   readonly everything: boolean;
   /** True when no text has to be looked at. */
   readonly byColumns: boolean;
-  /** True when all candidates match: the columns decide, or some thread has looked at all texts. Once so, always so. */
+  /**
+   * True when all candidates match: the columns decide, or some thread has looked at all texts. Once so, always so.
+   * Where columns and few texts decide, these are looked at.
+   */
   isSure(): boolean;
   /** The entries of a chunk that may match; all that do are among them. Not to be changed. */
   candidates(chunk: number): ChunkBits;
@@ -188,6 +191,11 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
   let sureOfAll = byColumns;
   const isSure = (): boolean => {
     if (sureOfAll) return true;
+    if (texts.every((text) => text.byColumns)) {
+      for (let chunk = 0; chunk < chunks; chunk++) sure(chunk);
+      sureOfAll = true;
+      return true;
+    }
     const all: ChunkBits[] = [];
     for (let chunk = 0; chunk < chunks; chunk++) {
       const bits = sources.settled.chunk(chunk);
@@ -348,7 +356,10 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       return byColumns ? found : { counts: found.counts, exact: false };
     },
     countIn,
-    counted: () => total !== null || (byColumns && (chunks <= fewChunks || tests.length + (where.times ? 1 : 0) <= 1)),
+    counted: () =>
+      total !== null ||
+      (sureOfAll && !byColumns) ||
+      (byColumns && (chunks <= fewChunks || tests.length + (where.times ? 1 : 0) <= 1)),
     count: (onProgress) => {
       if (total !== null) return total;
       let count = 0;

@@ -1,4 +1,4 @@
-import { type Chunk, type CodeColumn, recordHash } from '#main/store/sqlite/columns/chunk.ts';
+import { type Chunk, type CodeColumn, chunkRows, recordHash } from '#main/store/sqlite/columns/chunk.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
 import { mayBeInDate, type SearchedCells, someSearchedText } from '#main/store/sqlite/search/searched-texts.ts';
@@ -42,6 +42,8 @@ const remembering = (test: (text: string) => boolean): ((text: string) => boolea
 /** One text test, chunk by chunk. */
 export interface TextMatch {
   readonly exclude: boolean;
+  /** True when hardly any text has to be looked at: few entries tell what all others have. */
+  readonly byColumns: boolean;
   /** At most how many entries have it in their texts, as far as the search index says. */
   frequency(): number;
   /** False when it is told at once that no entry of a chunk has it. */
@@ -64,6 +66,8 @@ export interface TextMatch {
 export interface TextMatchSources {
   readonly dictionaries: Dictionaries;
   readonly search: SearchIndex;
+  /** The record of an entry; rows are entries − 1. */
+  readonly recordOf: (row: number) => string | null;
 }
 
 const markValue = (
@@ -118,6 +122,7 @@ const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sou
   const named = namesWith(dictionaries, word, ignoreAccents);
   return {
     exclude: test.exclude,
+    byColumns: false,
     // A word that is the name of something is found in any number of entries.
     frequency: () => (named.length > 0 ? Number.POSITIVE_INFINITY : frequencyOf(search, word, ignoreAccents)),
     mayBeIn: (chunk) => named.length > 0 || search.mayBeIn(fold(word.text, ignoreAccents), chunk),
@@ -142,33 +147,51 @@ const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sou
   };
 };
 
-const valuesMatch = (test: TextTest, ignoreAccents: boolean, { search }: TextMatchSources): TextMatch => {
+/** Sets the bits of the rows below `limit`; false when there is none. `rows`: ascending. */
+const setRows = (rows: ArrayLike<number>, limit: number, out: ChunkBits): boolean => {
+  let any = false;
+  for (let i = 0; i < rows.length && (rows[i] as number) < limit; i++) {
+    setBit(out, rows[i] as number);
+    any = true;
+  }
+  return any;
+};
+
+const valuesMatch = (test: TextTest, ignoreAccents: boolean, sources: TextMatchSources): TextMatch => {
+  const { search, recordOf } = sources;
   const whole = test.values.map((value) => valueTest(value, ignoreAccents));
   const exact = test.values.filter((value) => !value.prefix).map((value) => recordHash(value.text));
   const byIndex = test.kind === 'record' ? test.values.filter((value) => value.prefix) : test.values;
+  const isOneOf = (value: string | null): boolean => value !== null && whole.some((matches) => matches(value));
   return {
     exclude: test.exclude,
+    byColumns: test.kind === 'record' && byIndex.length === 0,
     frequency: () => test.values.reduce((sum, value) => sum + frequencyOf(search, value, ignoreAccents), 0),
     mayBeIn: () => true,
-    markSure: () => false,
+    markSure: (chunk, limit, out) => {
+      if (test.kind !== 'record') return false;
+      let any = false;
+      for (const hash of exact) {
+        if (!chunk.isOneRecord(hash)) continue;
+        const rows = chunk.recordRows(hash);
+        const first = rows[0];
+        if (first === undefined || !isOneOf(recordOf(chunk.number * chunkRows + first))) continue;
+        any = setRows(rows, limit, out) || any;
+      }
+      return any;
+    },
     named: () => false,
     markPossible: (chunk, limit, out) => {
       let any = false;
       for (const value of byIndex) any = markValue(search, value, ignoreAccents, chunk, limit, out) || any;
       if (test.kind !== 'record') return any;
       for (const hash of exact) {
-        const rows = chunk.recordRows(hash);
-        for (let i = 0; i < rows.length && (rows[i] as number) < limit; i++) {
-          setBit(out, rows[i] as number);
-          any = true;
-        }
+        // One of them has told for all.
+        if (!chunk.isOneRecord(hash)) any = setRows(chunk.recordRows(hash), limit, out) || any;
       }
       return any;
     },
-    passes: (cells) => {
-      const value = test.kind === 'record' ? cells.recordId : cells.action;
-      return value !== null && whole.some((matches) => matches(value));
-    },
+    passes: (cells) => isOneOf(test.kind === 'record' ? cells.recordId : cells.action),
     settle: () => 0,
   };
 };

@@ -107,7 +107,7 @@ export const makeTimeline = (engine: ViewEngine, asked: Asked, shouldStop: () =>
 export const estimateTimeline = (engine: ViewEngine, asked: Asked, shouldStop: () => boolean): Timeline | null => {
   const view = engine.freeze(asked.view);
   const set = setOf(engine, view);
-  if (set.byColumns || set.chunks <= 1) return null;
+  if (set.isSure() || set.chunks <= 1) return null;
   const { bars, countChunk, told } = barsOf(set, asked.bars);
   const sample = sampleOf(set.chunks);
   const shares = sample.map((number) => countBits(set.candidates(number)) / set.limit(number));

@@ -105,7 +105,8 @@ export const createViewEngine = (sources: ViewSources) => {
       columns: (chunk) => columns.chunk(chunk, view.newestId),
       searchedOf: reader.searchedOf,
       settled: settled(setKey(view)),
-      matchOf: (test) => createTextMatch(test, view.reading.ignoreAccents, { dictionaries, search }),
+      matchOf: (test) =>
+        createTextMatch(test, view.reading.ignoreAccents, { dictionaries, search, recordOf: reader.recordOf }),
       shouldStop,
     });
 

@@ -17,6 +17,13 @@ import { seeded } from './small-trail.ts';
 
 const rows = 2 * chunkRows + 700;
 const random = seeded(2);
+/** Two records of one hash: the first chunk has one of them, in two ways of writing, the others have both. */
+const alike = ['PTE-76008', 'PTE-282906'] as const;
+const rareRecord = (place: number): string | null => {
+  if (place % 997 !== 0) return null;
+  if (place < chunkRows) return place % 2 === 0 ? alike[0] : alike[0].toLowerCase();
+  return place % 2 === 0 ? alike[0] : alike[1];
+};
 const many: readonly NewEntry[] = Array.from({ length: rows }, (_, place) =>
   newEntry({
     eventId: Buffer.from(`event-${String(place).padStart(10, '0')}`),
@@ -25,7 +32,7 @@ const many: readonly NewEntry[] = Array.from({ length: rows }, (_, place) =>
     event: `E${Math.floor(random() * 5)}`,
     // More values than a byte can tell apart, in the second chunk only.
     field: `f${Math.floor(random() * (place < chunkRows ? 200 : 1000))}`,
-    recordId: random() < 0.5 ? `r${Math.floor(random() * 100)}` : null,
+    recordId: rareRecord(place) ?? (random() < 0.5 ? `r${Math.floor(random() * 100)}` : null),
     status: random() < 0.3 ? Math.floor(random() * 600) : null,
   }),
 );
@@ -88,6 +95,7 @@ const expectRightChunk = (chunk: Chunk, limit: number): void => {
     const found = Array.from(chunk.recordRows(recordHash(recordId))).filter((row) => row < limit);
     expect(found).toEqual(part.flatMap((entry, row) => (entry.recordId === recordId ? [row] : [])));
   }
+  if (chunk.number > 0) expect(chunk.isOneRecord(recordHash(alike[0]))).toBe(false);
   if (limit < chunk.rows) return;
   for (const column of chunkColumns) {
     const counts = new Uint32Array(chunk.values(column).values.length);
@@ -151,6 +159,18 @@ test('are the same from the ledger, from files, and for two who read them at onc
   expect(crossesSeen).not.toContain('field status');
 });
 
+test('a file tells of which hashes one entry tells the record of all', () => {
+  withReader((db) => {
+    const stored = openColumns(db, createSharedColumns(), indexes, goOn);
+    const told = (recordId: string): readonly boolean[] =>
+      [0, 1, 2].map((number) => stored.chunk(number, rows).isOneRecord(recordHash(recordId)));
+    expect(recordHash(alike[0])).toBe(recordHash(alike[1]));
+    expect(told(alike[0])).toEqual([true, false, false]);
+    // The last one still grows, and has no file.
+    expect(told('r57')).toEqual([true, true, false]);
+  });
+});
+
 test('an older view of a chunk that has grown sees its part', () => {
   withReader((db) => {
     const columns = openColumns(db, createSharedColumns(), elsewhere, goOn);
@@ -163,15 +183,17 @@ test('an older view of a chunk that has grown sees its part', () => {
 
 test('is read ahead in short pieces', () => {
   withReader((db) => {
-    const columns = openColumns(db, createSharedColumns(), indexes, goOn);
+    const shared = createSharedColumns();
+    const columns = openColumns(db, shared, indexes, goOn);
     const newest = chunkRows + 5000;
     const steps = (newestId: number): number => [...columns.readAhead(newestId)].length;
-    // Three pieces of the newest chunk, and the other one's file.
-    expect(steps(newest)).toBe(3 + 1);
+    // Three pieces of the newest chunk, the other one's file, and its codes.
+    expect(steps(newest)).toBe(3 + 1 + chunkColumns.length);
+    expect(new Int32Array(shared.state).filter((width) => width !== 0)).toHaveLength(chunkColumns.length);
     expect(columns.chunk(1, chunkRows + 1).rows).toBe(5000);
     expectRight(columns, newest);
-    expect(steps(newest)).toBe(1 + 1);
-    expect(steps(2 * chunkRows)).toBe(2);
+    expect(steps(newest)).toBe(1 + 1 + chunkColumns.length);
+    expect(steps(2 * chunkRows)).toBe(2 + 2 * chunkColumns.length);
     expect(steps(0)).toBe(0);
     expectRight(columns);
   });

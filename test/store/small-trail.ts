@@ -25,7 +25,8 @@ export const vocabulary = {
     ...['数据库记录', '数', '각', '가', 'İstanbul', 'istanbul', '😀 ok', 'x', 'xy', '10', '9', '010', '1.50', 'a b  c'],
     ...['say "hi" \\ there', '50%_off', 'a\0b', '�', '\u0301', '', ' ', 'ﬁn', 'Zoë', farAway, 'null', '-5', 'κ*λ'],
   ],
-  records: ['1', '2', '10', 'A-7', 'a-7', 'Á-7', '8f3c'],
+  // The last two have the same `recordHash`.
+  records: ['1', '2', '10', 'A-7', 'a-7', 'Á-7', '8f3c', 'PTE-76008', 'PTE-282906'],
   actions: ['GET /api/artículos', 'POST /api/clientes', 'get /api/articulos'],
   requests: [
     '{"method":"GET","path":"/api/artículos","query":"q=ñ"}',

@@ -67,6 +67,7 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
     old_value, new_value, detail, action, request`;
   const one = db.prepare(`SELECT ${cellColumns} FROM entry WHERE id = ?`).raw();
   const between = db.prepare(`SELECT ${cellColumns} FROM entry WHERE id BETWEEN ? AND ? ORDER BY id`).raw();
+  const record = db.prepare('SELECT record_id FROM entry WHERE id = ?').pluck();
   const whole = openWholeEntryReader(db, dictionaries);
   let last: EntryCells | null = null;
   const blocks = new Map<number, EntryCells[]>();
@@ -108,6 +109,9 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
       last = found ?? read(row);
       return last;
     },
+    /** The record of the entry `row + 1`. */
+    recordOf: (row: number): string | null =>
+      (kept(row) ?? { recordId: record.get(row + 1) as string | null }).recordId,
     /** Cells of the entry `row + 1`. */
     cellsOf: (row: number): RowCells => kept(row) ?? read(row),
     /** Cells of several entries, in the order that is asked. Neighbours are read together. */

@@ -40,8 +40,13 @@ export const prepareColumnRows = (db: SqliteDatabase): ColumnRows => {
   return (from, to) => select.iterate(from, to) as IterableIterator<Row>;
 };
 
-/** An empty chunk, to be extended. Codes follow the first appearance of each value, so that making it again gives the same. */
-export const openBuiltChunk = (number: number, rowsBetween: ColumnRows, shouldStop: () => boolean): BuiltChunk => {
+/** An empty chunk, to be extended. `onRecord` gets each entry's record. Codes follow the first appearance of each value, so that making it again gives the same. */
+export const openBuiltChunk = (
+  number: number,
+  rowsBetween: ColumnRows,
+  shouldStop: () => boolean,
+  onRecord?: (hash: number, recordId: string) => void,
+): BuiltChunk => {
   const first = number * chunkRows;
   const columns = Object.fromEntries(
     chunkColumns.map((name): [ChunkColumn, BuiltColumn] => [
@@ -79,7 +84,9 @@ export const openBuiltChunk = (number: number, rowsBetween: ColumnRows, shouldSt
     for (let c = 0; c < 6; c++) put(listed[c] as BuiltColumn, rows, (cells[c + 2] as number | null) ?? 0);
     put(columns.status, rows, statusCell(cells[8] as number | null));
     const record = cells[9] as string | null;
-    recordHashes[rows] = record === null ? 0 : recordHash(record);
+    const hash = record === null ? 0 : recordHash(record);
+    recordHashes[rows] = hash;
+    if (record !== null) onRecord?.(hash, record);
     rows += 1;
   };
 
@@ -136,5 +143,6 @@ export const openBuiltChunk = (number: number, rowsBetween: ColumnRows, shouldSt
       }
       return found;
     },
+    isOneRecord: () => false,
   };
 };

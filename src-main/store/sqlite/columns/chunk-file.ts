@@ -10,16 +10,18 @@ import { addCrossRow, crossPair, crossPairs, layOutCrosses } from './cross-count
  * A full chunk as a file, little-endian:
  *
  * header (256 bytes): magic, CRC-32 of the header's rest and the directory, bytes of the directory, records, earliest and
- * latest time (64-bit floats), in order (0 or 1), 4 zero bytes, event id of the last entry; then for each column: how many
+ * latest time (64-bit floats), in order (0 or 1), how many hashes are of several records, event id of the last entry; then
+ * for each column: how many
  * values, bytes per code (1 or 2), where its codes begin, CRC-32 of the codes; then where the times and the records begin;
  * directory: for each block of 256 entries its first time; the CRC-32 of each block of times; for each block of 256
- * records the first hash; the CRC-32 of each block of records; for each column its values, and how many entries have each;
+ * records the first hash; the CRC-32 of each block of records; the hashes that several records have, letter case aside,
+ * ascending; for each column its values, and how many entries have each;
  * for each ordered pair of columns where its cross counts begin, or 0; for each column where the entries of its codes begin;
  * then the codes of each column, the cross counts (`cross-counts.ts`), the entries of each code (`code-bits.ts`), the times
  * (64-bit floats), and the records: entries that have one, by the hash of its identifier and
  * then by row, in blocks of 256 hashes (32 bits) followed by 256 rows (16 bits).
  */
-const magic = 0x32_48_43_42; // «BCH2»
+const magic = 0x33_48_43_42; // «BCH3»
 const headerBytes = 256;
 const columnHeaderAt = 64;
 const columnHeaderBytes = 16;
@@ -46,6 +48,8 @@ export interface ChunkDirectory {
   readonly timeCrcs: Uint32Array;
   readonly firstHashes: Uint32Array;
   readonly recordCrcs: Uint32Array;
+  /** Hashes that several records have, ascending. */
+  readonly mixedRecords: Uint32Array;
   readonly values: Readonly<Record<ChunkColumn, ChunkValues>>;
   readonly codes: Readonly<Record<ChunkColumn, CodesPlace>>;
   /** Where the cross counts of each pair of columns begin; 0 where there are none. */
@@ -82,8 +86,8 @@ const sortedRecords = (chunk: BuiltChunk): { readonly hashes: Uint32Array; reado
   return { hashes: hashes.subarray(0, padded), rows };
 };
 
-/** The parts of the file of a full chunk. `mark`: event id of its last entry. */
-export const layOutChunk = (chunk: BuiltChunk, mark: Uint8Array): readonly Uint8Array[] => {
+/** The parts of the file of a full chunk. `mark`: event id of its last entry; `mixedRecords`: hashes of several records. */
+export const layOutChunk = (chunk: BuiltChunk, mark: Uint8Array, mixedRecords: Uint32Array): readonly Uint8Array[] => {
   if (chunk.rows !== chunkRows) throw new Error(`chunk ${chunk.number} is not full`);
   const times = chunk.times();
   const firstTimes = new Float64Array(blocks);
@@ -111,6 +115,7 @@ export const layOutChunk = (chunk: BuiltChunk, mark: Uint8Array): readonly Uint8
     bytesOf(timeCrcs),
     bytesOf(firstHashes),
     bytesOf(recordCrcs),
+    bytesOf(mixedRecords),
     ...values.flatMap((found) => [bytesOf(found.values), bytesOf(found.counts)]),
     new Uint8Array((crossPairs + chunkColumns.length) * Uint32Array.BYTES_PER_ELEMENT),
   ]);
@@ -125,6 +130,7 @@ export const layOutChunk = (chunk: BuiltChunk, mark: Uint8Array): readonly Uint8
   header.writeDoubleLE(chunk.minTime, 16);
   header.writeDoubleLE(chunk.maxTime, 24);
   header.writeUInt32LE(chunk.inOrder ? 1 : 0, 32);
+  header.writeUInt32LE(mixedRecords.length, 36);
   header.set(mark, 40);
   const parts: Uint8Array[] = [header, directory];
   let offset = headerBytes + directory.length;
@@ -185,6 +191,7 @@ const parseDirectory = (header: Buffer, directory: Buffer): ChunkDirectory => {
   const timeCrcs = words(blocks);
   const firstHashes = words(recordBlocks);
   const recordCrcs = words(recordBlocks);
+  const mixedRecords = words(header.readUInt32LE(36));
   const values: Partial<Record<ChunkColumn, ChunkValues>> = {};
   const codes: Partial<Record<ChunkColumn, CodesPlace>> = {};
   for (const [i, name] of chunkColumns.entries()) {
@@ -207,6 +214,7 @@ const parseDirectory = (header: Buffer, directory: Buffer): ChunkDirectory => {
     timeCrcs,
     firstHashes,
     recordCrcs,
+    mixedRecords,
     values: values as Record<ChunkColumn, ChunkValues>,
     codes: codes as Record<ChunkColumn, CodesPlace>,
     crosses: words(crossPairs),

@@ -48,6 +48,8 @@ export interface Chunk {
   rowsBefore(micros: number): number;
   /** The rows whose record may be the one with this `recordHash`, ascending. */
   recordRows(hash: number): ArrayLike<number>;
+  /** True when it is known that all these rows have the same record, letter case aside: one of them tells which. */
+  isOneRecord(hash: number): boolean;
 }
 
 /** A record's identifier as a number: FNV-1a (32 bits) of its folded text; 0 is «none». Equal hashes are checked on the row. */

@@ -26,6 +26,7 @@ import {
   readTimes,
 } from './chunk-file.ts';
 import { codeBeginnings, createCodeBits } from './code-bits.ts';
+import { createMixedRecords } from './mixed-records.ts';
 
 const chunkEnding = 'cols';
 
@@ -59,6 +60,8 @@ const keptTimes = 4;
 const rowsAhead = 2048;
 /** Chunks that are opened ahead, at most; each takes some ten kilobytes. */
 const chunksAhead = 256;
+/** Chunks whose codes are read ahead, at most: ten million entries, up to a megabyte a chunk. */
+const codesAhead = 160;
 /** Files that a thread keeps open. */
 const keptOpen = 256;
 
@@ -66,7 +69,10 @@ const keptOpen = 256;
 export interface Columns {
   /** A chunk with all entries of its that are not newer than `newestId`, and maybe more. */
   chunk(number: number, newestId: number): Chunk;
-  /** Reads what most questions begin with, a short piece at each step: the newest chunk, and of the others what is in them. */
+  /**
+   * Reads what most questions begin with, a short piece at each step: the newest chunk, of the others what is in them, and
+   * then their codes.
+   */
   readAhead(newestId: number): Generator<void, void>;
   close(): void;
 }
@@ -185,6 +191,7 @@ export const openColumns = (
       },
       rowsBefore: (micros) => rowsBefore(file, directory, micros) ?? again().rowsBefore(micros),
       recordRows: (hash) => readRecordRows(file, directory, hash) ?? again().recordRows(hash),
+      isOneRecord: (hash) => !directory.mixedRecords.includes(hash),
     };
   };
 
@@ -217,6 +224,12 @@ export const openColumns = (
         const opened = stored.get(number) ?? openStored(number);
         if (opened) stored.set(number, opened);
         yield;
+      }
+      for (let number = newest - 1; number >= Math.max(0, newest - codesAhead); number--) {
+        for (const column of chunkColumns) {
+          stored.get(number)?.codes(column);
+          yield;
+        }
       }
     },
     close: files.close,
@@ -260,11 +273,12 @@ export const openChunkFiles = (db: SqliteDatabase, folder: string, shouldStop: (
     /** Makes the file of a full chunk. */
     make: (number: number): void => {
       const file = chunkFile(folder, number);
-      const chunk = openBuiltChunk(number, rowsBetween, shouldStop);
+      const records = createMixedRecords();
+      const chunk = openBuiltChunk(number, rowsBetween, shouldStop, records.add);
       chunk.extend(file.last);
       const mark = eventIdAt(db, file.last);
       if (mark === null) throw new Error(`entry ${file.last} is missing`);
-      writeIndexFile(file.path, layOutChunk(chunk, mark));
+      writeIndexFile(file.path, layOutChunk(chunk, mark, records.mixed()));
     },
     /** Reads a file whole and removes it when any part is damaged; true when it was. */
     dropDamaged: (number: number): boolean => {
