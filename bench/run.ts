@@ -11,6 +11,7 @@ import { measureExportPdf } from './export-pdf.ts';
 import { measureFacets } from './facets.ts';
 import { measureImport } from './import.ts';
 import { measureIngest } from './ingest.ts';
+import { measureLargeBodies } from './large-bodies.ts';
 import { measureMemory } from './memory.ts';
 import { measureMiddleware } from './middleware.ts';
 import { measurePaging } from './paging.ts';
@@ -44,6 +45,7 @@ const benches: Readonly<Record<string, Bench>> = {
   scroll: { measure: measureScroll, rows: manyRows },
   ingest: { measure: measureIngest, rows: manyRows },
   capture: { measure: measureCapture, rows: 4000 },
+  'large-bodies': { measure: measureLargeBodies, rows: 200_000 },
   middleware: { measure: measureMiddleware, rows: 1 },
   export: { measure: measureExport, rows: manyRows },
   'export-memory': { measure: measureExportMemory, rows: 3 * manyRows },
