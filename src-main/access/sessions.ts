@@ -6,8 +6,8 @@ import type { Account, Session } from '#shared/contract/access.ts';
 const microsecondsPerHour = 3_600_000_000;
 /** How long a session lives: 12 h, a long working day. It survives a restart of the engine. */
 const sessionMicroseconds = 12 * microsecondsPerHour;
-/** How long an answer of the desk is believed without asking again; a role that changes takes effect after that. */
-const cacheMicroseconds = 5_000_000;
+/** After so long an answer of the desk is asked for again; a role that changes takes effect when it is there. */
+const askAgainMicroseconds = 5_000_000;
 /** Enough for every window and script of one machine; past it the cache starts anew. */
 const cacheSize = 200;
 /** 32 bytes as base64url. */
@@ -33,18 +33,16 @@ const anonymous: Caller = { kind: 'anonymous' };
 interface Remembered {
   readonly desk: Desk;
   readonly caller: Caller;
-  readonly believedUntil: number;
+  readonly expiresAt: number;
+  askAgainAt: number;
 }
 
 /** `desk` gives the open ledger's desk, or null while none is open: then nobody is signed in. */
 export const createSessions = (desk: () => Desk | null, now: Clock): Sessions => {
   const cache = new Map<string, Remembered>();
 
-  const look = async (from: Desk, token: string): Promise<Caller> => {
+  const ask = async (from: Desk, token: string): Promise<Caller> => {
     const at = now();
-    const known = cache.get(token);
-    // Another ledger (the demo) has other sessions: what was learnt from one says nothing about the other.
-    if (known !== undefined && known.desk === from && at < known.believedUntil) return known.caller;
     const stored = await from.findSession(hashToken(token));
     if (stored === null || stored.expiresAt <= at) {
       cache.delete(token);
@@ -57,8 +55,23 @@ export const createSessions = (desk: () => Desk | null, now: Clock): Sessions =>
       session: token,
     };
     if (cache.size >= cacheSize) cache.clear();
-    cache.set(token, { desk: from, caller, believedUntil: Math.min(stored.expiresAt, at + cacheMicroseconds) });
+    const { expiresAt } = stored;
+    cache.set(token, { desk: from, caller, expiresAt, askAgainAt: at + askAgainMicroseconds });
     return caller;
+  };
+
+  const look = async (from: Desk, token: string): Promise<Caller> => {
+    const at = now();
+    const known = cache.get(token);
+    // Another ledger (the demo) has other sessions: what was learnt from one says nothing about the other.
+    if (known === undefined || known.desk !== from || at >= known.expiresAt) return ask(from, token);
+    if (at >= known.askAgainAt) {
+      known.askAgainAt = at + askAgainMicroseconds;
+      // Nobody who is known waits for it: the desk stands in line behind what is being stored, half a second of it where
+      // that is large. What fails is told to whoever comes next.
+      ask(from, token).catch(() => cache.delete(token));
+    }
+    return known.caller;
   };
 
   return {

@@ -103,6 +103,31 @@ describe('a session', () => {
     expect((await engine.authenticate(two.token)).kind).toBe('account');
   });
 
+  it('that is known waits for nobody while the desk is busy; what changed there takes effect once it answers', async () => {
+    const engine = start();
+    const { token } = await engine.setup(admin);
+    const desk = createMemoryDesk(engine.state);
+    let busy: Promise<unknown> = Promise.resolve();
+    engine.use({ ...desk, findSession: (hash) => busy.then(() => desk.findSession(hash)) });
+    expect((await engine.authenticate(token)).kind).toBe('account');
+
+    const { promise, resolve } = Promise.withResolvers();
+    busy = promise;
+    engine.pass(6 * second);
+    expect((await engine.authenticate(token)).kind).toBe('account');
+    engine.state.sessions.clear();
+    expect((await engine.authenticate(token)).kind).toBe('account');
+    resolve(null);
+    await expect.poll(async () => (await engine.authenticate(token)).kind).toBe('anonymous');
+
+    const other = await engine.signIn('ana.ruiz', admin.password);
+    expect((await engine.authenticate(other.token)).kind).toBe('account');
+    busy = Promise.reject(new Error('the disk'));
+    engine.pass(6 * second);
+    expect((await engine.authenticate(other.token)).kind).toBe('account');
+    await expect.poll(() => engine.authenticate(other.token).catch(String)).toBe('Error: the disk');
+  });
+
   it('of one ledger is nothing in another, nor without a ledger', async () => {
     const engine = start();
     const { token } = await engine.setup(admin);
