@@ -6,6 +6,7 @@ import type { Clause, Query } from '#shared/contract/query.ts';
 import type { Facet, FacetColumn, Facets, View } from '#shared/contract/view.ts';
 import { foldAccents } from '#shared/text/fold.ts';
 import { type ChunkBits, rowsOfBits } from './bitmap.ts';
+import { countCodes } from './count-codes.ts';
 import type { MatchSet } from './match-set.ts';
 import { sampleOf } from './sample.ts';
 import type { FrozenView, ViewEngine } from './view-engine.ts';
@@ -107,15 +108,6 @@ const countValues = (
     }
   }
   return new Map(tallies.map(({ column, tally }) => [column, tally.counts()]));
-};
-
-const countCodes = (codes: Uint8Array | Uint16Array, rows: Uint16Array, size: number): Uint32Array => {
-  const counts = new Uint32Array(size);
-  for (let i = 0; i < rows.length; i++) {
-    const code = codes[rows[i] as number] as number;
-    counts[code] = (counts[code] as number) + 1;
-  }
-  return counts;
 };
 
 interface Asked {

@@ -1,10 +1,12 @@
 import { type ChunkColumn, chunkRows } from '#main/store/sqlite/columns/chunk.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import { andInto, type ChunkBits, countBits, emptyBits, keepRows, ledgerRows, rowsOfBits } from './bitmap.ts';
-import { allowedBits, keepAllowed } from './chunk-filter.ts';
+import { allowedBits, keepAllowed, type ToldCounts } from './chunk-filter.ts';
 import type { CodeRanks } from './code-ranks.ts';
+import { countCodes } from './count-codes.ts';
 import { type Blocks, createBlockListing, createJoinedListing, createShortListing, type Listing } from './listing.ts';
 import type { MatchSet } from './match-set.ts';
+import { sortAsAsked } from './sort-as-asked.ts';
 import { TooFar, whichever } from './two-ways.ts';
 
 /** Candidates that are put into order one by one rather than found by walking the values. */
@@ -17,6 +19,7 @@ const fewUntold = 16;
 const keptNumbers = 2 ** 20;
 /** Candidates of a value in a chunk whose texts are read one by one. */
 const fewMembers = 128;
+const mostRows = 2 ** 27;
 /** Values whose listings are kept. */
 const keptParts = 64;
 
@@ -42,30 +45,44 @@ export const listByCode = (
   let looks = 0;
   let mostLooks = Number.POSITIVE_INFINITY;
 
-  /** What each chunk tells of its matches by rank, as far as somebody asked: at most so many unless `exact`. */
-  const tellings: ({ readonly byRank: ReadonlyMap<number, number>; readonly exact: boolean } | undefined)[] = [];
-  const told = (number: number): { readonly byRank: ReadonlyMap<number, number>; readonly exact: boolean } => {
-    const known = tellings[number];
-    if (known) return known;
-    const { values } = set.columns(number).values(column);
-    const { counts, exact } = set.told(number, column);
-    const byRank = new Map<number, number>();
-    for (let place = 0; place < values.length; place++) {
-      if (counts[place] === 0) continue;
-      const rank = ranks.rankOf(values[place] as number);
-      byRank.set(rank, (byRank.get(rank) ?? 0) + (counts[place] as number));
-    }
-    const found = { byRank, exact };
+  /** What each chunk tells of its matches by its own codes, as far as somebody asked: at most so many unless `exact`. */
+  const tellings: (ToldCounts | undefined)[] = [];
+  const told = (number: number): ToldCounts => {
+    const found = tellings[number] ?? set.told(number, column);
     tellings[number] = found;
     return found;
   };
+  /** The ranks of a chunk's own codes. */
+  const chunkRanks: (Uint32Array | undefined)[] = [];
+  const ranksIn = (number: number): Uint32Array => {
+    const known = chunkRanks[number];
+    if (known) return known;
+    const { values } = set.columns(number).values(column);
+    const found = new Uint32Array(values.length);
+    for (let place = 0; place < values.length; place++) found[place] = ranks.rankOf(values[place] as number);
+    chunkRanks[number] = found;
+    return found;
+  };
+  /** The same by rank, for the chunks that are asked for one rank after the other. */
+  const tellingsByRank: (ReadonlyMap<number, number> | undefined)[] = [];
+  const toldOf = (number: number, rank: number): number => {
+    const known = tellingsByRank[number];
+    if (known) return known.get(rank) ?? 0;
+    const { counts } = told(number);
+    const byRank = new Map<number, number>();
+    for (const [place, rankHere] of ranksIn(number).entries()) {
+      if (counts[place] !== 0) byRank.set(rankHere, (byRank.get(rankHere) ?? 0) + (counts[place] as number));
+    }
+    tellingsByRank[number] = byRank;
+    return byRank.get(rank) ?? 0;
+  };
   /** The chunk's own codes that have a rank, and whether all its entries have one of them. */
   const codesOf = (number: number, rank: number): { readonly allowed: Uint8Array; readonly all: boolean } => {
-    const { values, counts } = set.columns(number).values(column);
-    const allowed = new Uint8Array(values.length);
+    const { counts } = set.columns(number).values(column);
+    const inChunk = ranksIn(number);
+    const allowed = new Uint8Array(inChunk.length);
     let entries = 0;
-    for (let place = 0; place < values.length; place++) {
-      if (ranks.rankOf(values[place] as number) !== rank) continue;
+    for (let place = inChunk.indexOf(rank); place >= 0; place = inChunk.indexOf(rank, place + 1)) {
       allowed[place] = 1;
       entries += counts[place] as number;
     }
@@ -87,7 +104,7 @@ export const listByCode = (
   const findMembers = (number: number, rank: number): ChunkBits => {
     const chunk = set.columns(number);
     const bits = found.fill(0);
-    if (!told(number).byRank.has(rank)) return bits;
+    if (toldOf(number, rank) === 0) return bits;
     const { allowed, all } = codesOf(number, rank);
     if (++looks > mostLooks) throw new TooFar();
     if (set.everything) return allowedBits(chunk, column, allowed, set.limit(number));
@@ -110,8 +127,8 @@ export const listByCode = (
       count: (block) => {
         const number = chunkOf(block);
         if (numbers) return numbers[rank * set.chunks + number] as number;
-        const { byRank, exact } = told(number);
-        return exact || !byRank.has(rank) ? (byRank.get(rank) ?? 0) : countBits(members(number, rank));
+        const most = toldOf(number, rank);
+        return most === 0 || told(number).exact ? most : countBits(members(number, rank));
       },
       rows: (block) => {
         const number = chunkOf(block);
@@ -144,55 +161,47 @@ export const listByCode = (
     const byChunk = parts * set.chunks <= keptNumbers ? new Uint32Array(parts * set.chunks) : null;
     for (let number = 0; number < set.chunks; number++) {
       throwIfStopped(shouldStop);
-      const add = (rank: number, count: number): void => {
+      const telling = set.tells(column) ? told(number) : null;
+      const inChunk = ranksIn(number);
+      const counts = telling?.exact
+        ? telling.counts
+        : countCodes(set.columns(number).codes(column), rowsOfBits(bitsOf(number)), inChunk.length);
+      for (let place = 0; place < inChunk.length; place++) {
+        const rank = inChunk[place] as number;
+        const count = counts[place] as number;
         totals[rank] = (totals[rank] as number) + count;
         if (byChunk) {
           const cell = rank * set.chunks + number;
           byChunk[cell] = (byChunk[cell] as number) + count;
         }
-      };
-      const chunk = set.columns(number);
-      const { values } = chunk.values(column);
-      const telling = set.tells(column) ? told(number) : null;
-      if (telling?.exact) {
-        for (const [rank, count] of telling.byRank) add(rank, count);
-        continue;
-      }
-      const local = new Uint32Array(values.length);
-      const codes = chunk.codes(column);
-      const rows = rowsOfBits(bitsOf(number));
-      for (let i = 0; i < rows.length; i++) {
-        const code = codes[rows[i] as number] as number;
-        local[code] = (local[code] as number) + 1;
-      }
-      for (let place = 0; place < values.length; place++) {
-        if (local[place] !== 0) add(ranks.rankOf(values[place] as number), local[place] as number);
       }
     }
     numbers = byChunk;
     return totals;
   };
 
-  const listShort = (): Listing => {
+  const listShort = (candidates: number): Listing => {
     // Rank and row together as one number: ranks are below 2^26, rows below 2^27.
-    const keys: number[] = [];
+    const keys = new Float64Array(candidates);
+    let filled = 0;
     for (let number = 0; number < set.chunks; number++) {
       const rows = rowsOfBits(set.candidates(number));
       if (rows.length === 0) continue;
       const chunk = set.columns(number);
-      const ranksHere = Float64Array.from(chunk.values(column).values, (value) => partOfRank(ranks.rankOf(value)));
+      const inChunk = ranksIn(number);
       const codes = chunk.codes(column);
-      for (const row of rows) {
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i] as number;
+        const part = partOfRank(inChunk[codes[row] as number] as number);
         const id = number * chunkRows + row;
-        keys.push((ranksHere[codes[row] as number] as number) * 2 ** 27 + (descending ? 2 ** 27 - 1 - id : id));
+        keys[filled++] = part * mostRows + (descending ? mostRows - 1 - id : id);
       }
     }
-    const rows = Float64Array.from(keys).sort();
-    const inOrder = Uint32Array.from(rows, (key) => {
-      const low = key % 2 ** 27;
-      return descending ? 2 ** 27 - 1 - low : low;
-    });
-    return createShortListing(inOrder, set.has, shouldStop);
+    const rowOf = (key: number): number => {
+      const low = key % mostRows;
+      return descending ? mostRows - 1 - low : low;
+    };
+    return createShortListing(sortAsAsked(keys, parts * mostRows, rowOf), sure ? () => true : set.has, shouldStop);
   };
 
   const joinCounted = (): Listing => {
@@ -208,8 +217,10 @@ export const listByCode = (
       if (untold <= fewUntold) return joinCounted();
     }
     let candidates = 0;
-    for (let number = 0; number < set.chunks; number++) candidates += countBits(set.candidates(number));
-    if (candidates <= shortList) return listShort();
+    for (let number = 0; number < set.chunks; number++) {
+      candidates += sure ? set.countIn(number) : countBits(set.candidates(number));
+    }
+    if (candidates <= shortList) return listShort(candidates);
     return joinCounted();
   };
 

@@ -124,7 +124,7 @@ export const listByOrder = (
   const byPlaces = (): Listing | null => {
     let count = 0;
     for (let chunk = 0; chunk < set.chunks; chunk++) {
-      count += countBits(set.candidates(chunk));
+      count += sure ? set.countIn(chunk) : countBits(set.candidates(chunk));
       if (count > fewMatches) return null;
     }
     const matches = new Uint32Array(count);

@@ -21,6 +21,7 @@ let views: ViewEngine;
 let codes: Set<string>;
 let times: Set<number>;
 let entries: number;
+let looked: number;
 
 const watched = (columns: Columns): Columns => ({
   close: columns.close,
@@ -78,6 +79,7 @@ const fresh = (): void => {
   codes = new Set();
   times = new Set();
   entries = 0;
+  looked = 0;
   const { db, columns, dictionaries, search, orders, reader } = reading;
   views = createViewEngine({
     db,
@@ -87,6 +89,14 @@ const fresh = (): void => {
     orders,
     reader: {
       ...reader,
+      searchedOf: (row) => {
+        looked += 1;
+        return reader.searchedOf(row);
+      },
+      recordOf: (row) => {
+        looked += 1;
+        return reader.recordOf(row);
+      },
       cellsOfMany: (rows) => {
         entries += rows.length;
         return reader.cellsOfMany(rows);
@@ -136,6 +146,15 @@ test('a frequent word fills its first page in any order without the index', () =
   const before = reads();
   expect(page(view('api', 'recordId'), 5000)).toBe(100);
   expect(reads()).toBeGreaterThan(before);
+});
+
+test('one entry of each chunk tells of a record’s entries, unless another record has its hash', () => {
+  for (const column of ['id', 'occurredAt', 'event', 'recordId', 'newValue'] as const) {
+    expect(page(view('registro:8f3c', column), 9000), column).toBe(100);
+    expect(looked, column).toBe(chunks);
+  }
+  expect(page(view('registro:PTE-76008'), 9000)).toBe(100);
+  expect(looked).toBeGreaterThan(9000);
 });
 
 test('a value that only one chunk has leads there', () => {
