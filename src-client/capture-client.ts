@@ -94,7 +94,10 @@ const toJson = (entry: CapturedEntry): string => {
   }
 };
 
-/** Sends what a program records to Bitácora, through a bounded queue on disk. Throws when the folder can't be made. */
+/**
+ * Sends what a program records to Bitácora, through a bounded queue on disk. Throws when the folder can't be made, or when
+ * the address is none.
+ */
 export const createCaptureClient = (given: CaptureClientOptions): CaptureClient => {
   const options: CoreOptions = {
     url: given.url,
@@ -105,6 +108,8 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
     source: given.source ?? null,
     sync: given.sync ?? true,
   };
+  // Else the thread would find out, with nobody to tell it to.
+  new URL(options.url);
   mkdirSync(options.spoolFolder, { recursive: true, mode: 0o700 });
   const redactor = openRedactor(options);
   const core = given.thread === false ? createClientCore(options, 0, () => undefined) : startClientThread(options);
@@ -138,12 +143,13 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
     timer = null;
     if (packer.count > 0) void handOver(packer.take());
   };
-  const add = (size: number, put: () => void): void => {
-    if (closed || packer.size + bytesUnderWay + size > memoryBytes) {
-      dropped += 1;
-      return;
-    }
-    put();
+  /** Counts what finds none. */
+  const hasRoom = (size: number): boolean => {
+    const fits = !closed && packer.size + bytesUnderWay + size <= memoryBytes;
+    if (!fits) dropped += 1;
+    return fits;
+  };
+  const added = (): void => {
     if (packer.count >= batchItems || packer.size >= batchBytes) flushItems();
     else timer ??= setTimeout(flushItems, patience).unref();
   };
@@ -170,7 +176,9 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
     record: (entry) => {
       try {
         const text = toJson(entry);
-        add(text.length, () => packer.addEntry(text));
+        if (!hasRoom(text.length)) return;
+        packer.addEntry(text);
+        added();
       } catch {
         // A ring, or a getter that throws: the program that is watched must not hear of it.
         dropped += 1;
@@ -179,7 +187,9 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
     recordExchange: (exchange) => {
       try {
         const { asked, answered } = exchange;
-        add((asked?.kept.length ?? 0) + (answered?.kept.length ?? 0), () => packer.addExchange(exchange));
+        if (!hasRoom((asked?.kept.length ?? 0) + (answered?.kept.length ?? 0))) return;
+        packer.addExchange(exchange);
+        added();
       } catch {
         dropped += 1;
       }

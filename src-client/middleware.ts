@@ -94,25 +94,31 @@ const watch = <Request>(
     asked = tap;
     // Chunks come in by `push`, whoever reads them later and however.
     const { push } = incoming;
-    incoming.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    const watchedPush = (chunk: unknown, encoding?: BufferEncoding): boolean => {
       tap.take(chunk, encoding);
       return push.call(incoming, chunk, encoding);
     };
+    incoming.push = watchedPush;
   }
+  // Each has a name before it is put into its place. V8 makes a function that is written down as the value of a property
+  // among its old objects, as a method that stays; it would keep the whole exchange until the old ones are collected.
   const { write, end, writeHead } = outgoing;
   let given: unknown;
-  outgoing.writeHead = ((...words: Parameters<typeof writeHead>) => {
-    given = words.at(-1);
+  const watchedHead = (...words: Parameters<typeof writeHead>) => {
+    given = words[words.length - 1];
     return writeHead.apply(outgoing, words);
-  }) as typeof writeHead;
-  outgoing.write = ((...words: Parameters<typeof write>): boolean => {
+  };
+  const watchedWrite = (...words: Parameters<typeof write>): boolean => {
     answered.take(words[0], words[1]);
     return write.apply(outgoing, words);
-  }) as typeof write;
-  outgoing.end = ((...words: Parameters<typeof end>) => {
+  };
+  const watchedEnd = (...words: Parameters<typeof end>) => {
     answered.take(words[0], words[1]);
     return end.apply(outgoing, words);
-  }) as typeof end;
+  };
+  outgoing.writeHead = watchedHead as typeof writeHead;
+  outgoing.write = watchedWrite as typeof write;
+  outgoing.end = watchedEnd as typeof end;
 
   let correlationId = headerOf(incoming, 'x-request-id') ?? headerOf(incoming, 'x-correlation-id');
 

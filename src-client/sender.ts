@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { createPoster } from './poster.ts';
 import type { Spool, SpoolFile } from './spool.ts';
 
 const pack = promisify(gzip);
@@ -7,8 +8,8 @@ const pack = promisify(gzip);
 /** Waits between attempts, milliseconds: twice as long each time, up to the longest. */
 const firstWait = 250;
 const longestWait = 30_000;
-/** How long an answer may take. */
-const answerPatience = 60_000;
+/** Nor is one told to wait longer than this: what waits may be the disk's last room. */
+const longestToldWait = 300_000;
 /** Smaller bodies are not worth packing. */
 const packedBytes = 2048;
 /** Nor is what does not leave the machine: packing would take more of its time than it spares. */
@@ -23,6 +24,24 @@ interface Sender {
   close(): Promise<void>;
 }
 
+/** What `Retry-After` asks for, milliseconds: seconds, or a date (RFC 9110, section 10.2.3). 0 when it asks for nothing. */
+export const toldWait = (header: string | undefined): number => {
+  if (header === undefined) return 0;
+  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return milliseconds > 0 ? Math.min(milliseconds, longestToldWait) : 0;
+};
+
+/** The object that an answer says; null when it is none, as of something between here and Bitácora. */
+const readAnswer = (said: string): { readonly error?: { readonly code?: string } } | null => {
+  try {
+    const answer: unknown = JSON.parse(said);
+    return typeof answer === 'object' ? answer : null;
+  } catch {
+    // What it says is nothing to us; its status is told.
+    return null;
+  }
+};
+
 /** Sends what is in a spool, oldest first, one file after the other, and tries again for as long as it takes. */
 export const createSender = ({
   url,
@@ -36,47 +55,43 @@ export const createSender = ({
   /** Told after each attempt. */
   readonly changed: () => void;
 }): Sender => {
-  const isFar = !ownMachine.test(new URL(url).hostname);
-  const stop = new AbortController();
+  const target = new URL('/api/entries', url);
+  const isFar = !ownMachine.test(target.hostname);
+  const poster = createPoster(target);
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' };
+  const packedHeaders = { ...headers, 'content-encoding': 'gzip' };
+  let closed = false;
+  let endRest: (() => void) | null = null;
   let sent = 0;
   let refused = 0;
   let problem: string | null = null;
+  /** What the last answer asked for, milliseconds. */
+  let askedToWait = 0;
 
   const rest = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds).unref();
-      stop.signal.addEventListener(
-        'abort',
-        () => {
-          clearTimeout(timer);
-          resolve();
-        },
-        { once: true },
-      );
+      endRest = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
 
-  /** The status of the answer. */
-  const post = async (body: Buffer): Promise<{ readonly status: number; readonly code: string }> => {
-    const packed = isFar && body.length > packedBytes;
-    const answer = await fetch(new URL('/api/entries', url), {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/x-ndjson',
-        ...(packed ? { 'content-encoding': 'gzip' } : {}),
-      },
-      body: new Uint8Array(packed ? await pack(body) : body),
-      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(answerPatience)]),
-    });
-    const said = (await answer.json()) as { readonly error?: { readonly code?: string } };
-    return { status: answer.status, code: said.error?.code ?? '' };
+  const post = async (body: Buffer): Promise<{ readonly status: number; readonly said: string }> => {
+    const isPacked = isFar && body.length > packedBytes;
+    const answer = await poster.post(isPacked ? await pack(body) : body, isPacked ? packedHeaders : headers);
+    const { status } = answer;
+    askedToWait = toldWait(answer.retryAfter);
+    const receipt = readAnswer(answer.said);
+    if (status === 201 && receipt === null) throw new Error('201 without a receipt');
+    return { status, said: `${status} ${receipt?.error?.code ?? ''}`.trim() };
   };
 
   /** True when the file is settled, one way or the other. */
   const settle = async (file: SpoolFile): Promise<boolean> => {
-    const { status, code } = await post(file.body);
+    const { status, said } = await post(file.body);
     if (hopeless.has(status)) return settleSingly(file);
-    problem = status === 201 ? null : `${status} ${code}`.trim();
+    problem = status === 201 ? null : said;
     if (status !== 201) return false;
     await spool.remove(file.name);
     sent += file.entries;
@@ -88,10 +103,10 @@ export const createSender = ({
     const lines = file.body.toString('utf8').trimEnd().split('\n');
     const bad: string[] = [];
     for (const line of lines) {
-      const { status, code } = await post(Buffer.from(line));
+      const { status, said } = await post(Buffer.from(line));
       // What was sent by then is sent again with the rest, and stored once.
       if (status !== 201 && !hopeless.has(status)) {
-        problem = `${status} ${code}`.trim();
+        problem = said;
         return false;
       }
       if (status !== 201) bad.push(line);
@@ -106,23 +121,25 @@ export const createSender = ({
 
   const run = async (): Promise<void> => {
     let wait = firstWait;
-    while (!stop.signal.aborted) {
+    while (!closed) {
       await spool.filled();
-      if (stop.signal.aborted) return;
+      if (closed) return;
       let settled = false;
+      askedToWait = 0;
       try {
         const file = await spool.oldest();
         settled = file === null || (await settle(file));
       } catch (error) {
         // Nobody answers there, or the disk can't be read: it is told by `problem`, and tried again.
-        problem =
-          error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+        const { message, code } = error as NodeJS.ErrnoException;
+        // Where a name stands for several addresses and none answers, there is only a code.
+        problem = message || code || String(error);
       }
       changed();
       if (settled) wait = firstWait;
-      else {
+      else if (!closed) {
         // Not all programs at the same moment.
-        await rest(wait * (0.75 + Math.random() / 2));
+        await rest(Math.max(wait * (0.75 + Math.random() / 2), askedToWait * (1 + Math.random() / 4)));
         wait = Math.min(wait * 2, longestWait);
       }
     }
@@ -132,7 +149,9 @@ export const createSender = ({
   return {
     state: () => ({ sent, refused, problem }),
     close: async () => {
-      stop.abort();
+      closed = true;
+      poster.close();
+      endRest?.();
       await running;
     },
   };

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 const fileEntries = 1000;
 const fileBytes = 4 * 1024 * 1024;
 
+/** So much of what was written last stays in memory too, so that it need not be read again to be sent. */
+const heldBytes = 4 * 1024 * 1024;
+
 const fileName = /^\d{15}-\d+-\d+-\d+\.ndjson$/;
 
 /** A file of entries that waits to be sent. */
@@ -123,6 +126,9 @@ export const openSpool = ({ folder, mostBytes, sync }: SpoolOptions, thread = 0)
       .map((name) => [name, statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0]),
   );
   let bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
+  /** Files as they were written; they are on disk all the same. */
+  const held = new Map<string, SpoolFile>();
+  let bytesHeld = 0;
   let closed = false;
   let writing: Promise<unknown> = Promise.resolve();
   const wake: (() => void)[] = [];
@@ -130,9 +136,16 @@ export const openSpool = ({ folder, mostBytes, sync }: SpoolOptions, thread = 0)
   const tell = (): void => {
     for (const listener of wake.splice(0)) listener();
   };
+  const hold = (file: SpoolFile): void => {
+    if (bytesHeld + file.body.length > heldBytes) return;
+    held.set(file.name, file);
+    bytesHeld += file.body.length;
+  };
   const forget = (name: string): void => {
     bytes -= files.get(name) ?? 0;
     files.delete(name);
+    bytesHeld -= held.get(name)?.body.length ?? 0;
+    held.delete(name);
   };
 
   /** How many of the lines are not on disk. */
@@ -153,6 +166,7 @@ export const openSpool = ({ folder, mostBytes, sync }: SpoolOptions, thread = 0)
     }
     files.set(name, body.length);
     bytes += body.length;
+    hold({ name, entries: count, body });
     tell();
     return lines.length - count;
   };
@@ -172,6 +186,8 @@ export const openSpool = ({ folder, mostBytes, sync }: SpoolOptions, thread = 0)
     },
     oldest: async () => {
       for (const name of files.keys()) {
+        const inMemory = held.get(name);
+        if (inMemory !== undefined) return inMemory;
         try {
           const body = await readFile(join(folder, name));
           return { name, body, entries: countLines(body) };

@@ -50,8 +50,8 @@ export class BodyTap {
     const piece = typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding | undefined) : chunk;
     this.#bytes += piece.length;
     if (this.#keptBytes >= this.#most || piece.length === 0) return;
-    // A copy: whoever sent it may use its memory for something else.
-    const some = Uint8Array.prototype.slice.call(piece, 0, this.#most - this.#keptBytes);
+    // A copy: whoever sent it may use its memory for something else. Small ones come from Node’s pool.
+    const some = Buffer.from(piece.subarray(0, this.#most - this.#keptBytes));
     this.#kept.push(some);
     this.#keptBytes += some.length;
   }

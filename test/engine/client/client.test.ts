@@ -324,6 +324,11 @@ describe('the queue', () => {
     expect(client.status()).toMatchObject({ problem: '403 forbidden', waitingFiles: 1, sent: 0 });
   });
 
+  test('an address that is none is told at once, to whoever wrote it', () => {
+    const spoolFolder = path.join(temporaryFolder(), 'spool');
+    expect(() => createCaptureClient({ url: 'bitacora', token: 't', spoolFolder })).toThrow(/Invalid URL/);
+  });
+
   test('what finds no room is counted, and nothing that is recorded can break the program', async () => {
     const site = await openCaptureSite();
     const client = openClient(site, { url: 'http://127.0.0.1:1', maxSpoolBytes: 2000 });

@@ -54,3 +54,24 @@ test('lines beyond the room that there is are counted; those before them are kep
   expect((await spool.oldest())?.entries).toBe(2);
   expect(await spool.write(['{"a":"ñ"}'])).toBe(1);
 });
+
+test('what is still in memory and what must be read again is the same, in the order in which it came', async () => {
+  const folder = newFolder();
+  const spool = openSpool({ folder, mostBytes: 100_000_000, sync: false });
+  // More than memory keeps of them.
+  const lines = Array.from({ length: 8 }, (_none, place) => JSON.stringify({ place, text: 'ñ'.repeat(700_000) }));
+  for (const line of lines) expect(await spool.write([line, '{}'])).toBe(0);
+  const again = openSpool({ folder, mostBytes: 100_000_000, sync: false });
+  for (const line of lines) {
+    const file = await spool.oldest();
+    expect(file?.body.toString()).toBe(`${line}\n{}\n`);
+    expect(file?.entries).toBe(2);
+    expect(await again.oldest()).toEqual(file);
+    for (const one of [spool, again]) await one.remove(file?.name ?? '');
+  }
+  expect(await spool.oldest()).toBeNull();
+  expect(spool.state()).toEqual({ files: 0, bytes: 0 });
+  // What memory had is free again.
+  await spool.write(['{"a":1}']);
+  expect((await spool.oldest())?.body.toString()).toBe('{"a":1}\n');
+});
