@@ -1,5 +1,8 @@
-/** The sign between a name and its value: `:`, `=`, `:=`, `=>`, with or without quotes and spaces around. */
-const separator = /(?:\\*["']|&quot;|&#0?3[49];)?[ \t]{0,3}(?::=|=>|[:=]|%3[aAdD])[ \t]{0,3}/g;
+/**
+ * The sign between a name and its value: `:`, `=`, `:=`, `=>`, with or without quotes and spaces around. Six texts inside
+ * each other put 63 backslashes before a quote; with no limit each one of a long run would read it to its end.
+ */
+const separator = /(?:\\{0,64}["']|&quot;|&#0?3[49];)?[ \t]{0,3}(?::=|=>|[:=]|%3[aAdD])[ \t]{0,3}/g;
 /** The one or two words before it. */
 const nameBefore = /(?:[\p{L}\p{N}_$][\p{L}\p{N}\p{M}_.$[\]%-]{0,60} )?[\p{L}_$][\p{L}\p{N}\p{M}_.$[\]%-]{1,60}$/u;
 const longestName = 130;

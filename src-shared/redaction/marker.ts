@@ -18,6 +18,6 @@ export const markerOf = (digest: Uint8Array): string => {
 
 const encodedMarker = /%5Bredacted%3A([a-p]{16})%5D/gi;
 
-/** Percent-encodes a text, but for the markers in it. */
+/** Percent-encodes a text, but for the markers in it; half a letter, which can't be, becomes U+FFFD. */
 export const encodeAroundMarkers = (text: string): string =>
-  encodeURIComponent(text).replace(encodedMarker, '[redacted:$1]');
+  encodeURIComponent(text.toWellFormed()).replace(encodedMarker, '[redacted:$1]');

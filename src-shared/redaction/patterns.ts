@@ -4,7 +4,11 @@ export type Mark = (secret: string) => string;
 /** From the opening line to its end, or to the end of the text when the key was cut. */
 const privateKey =
   /-----BEGIN ((?:[A-Z0-9]{1,20} ){0,3})PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END \1PRIVATE KEY(?: BLOCK)?-----|$)/g;
-const jsonWebToken = /\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){1,3}/g;
+/**
+ * Looked for from where a run of letters begins, and only where two dots follow: else each `eyJ` of a long text without
+ * dots would read it to its end.
+ */
+const jsonWebToken = /(?<![\w-])(?=[\w-]+\.[\w-]{5,}\.)([\w-]*?)\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){1,3}/g;
 /** Tokens that say by their beginning what they are; ours among them. */
 const knownToken =
   /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_\w{30,}|xox[abposr]-[\w-]{10,}|[srp]k_(?:live|test)_\w{10,}|sk-[\w-]{20,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|bitacora_(?:capture|read)_[\w-]{43})(?![\w-])/g;
@@ -38,11 +42,12 @@ const cardIssuer: readonly { readonly lengths: readonly number[]; readonly start
   { lengths: [13, 14, 15, 16, 17, 18, 19], start: /^(?:50|5[6-9]|6[0-9])/ },
 ];
 
-/** The check digit of ISO/IEC 7812-1, annex B. */
+/** The check digit of ISO/IEC 7812-1, annex B. False for what has other signs than digits, as amounts have. */
 const passesLuhn = (digits: string): boolean => {
   let sum = 0;
   for (let i = 0; i < digits.length; i += 1) {
     let value = digits.charCodeAt(digits.length - 1 - i) - 48;
+    if (value < 0 || value > 9) return false;
     if (i % 2 === 1) value = value * 2 > 9 ? value * 2 - 9 : value * 2;
     sum += value;
   }
@@ -97,7 +102,9 @@ const markCards = (text: string, mark: Mark): string =>
 export const markPatterns = (text: string, mark: Mark): string => {
   let out = text;
   if (out.includes('-----BEGIN ')) out = out.replace(privateKey, (key) => mark(key));
-  if (out.includes('eyJ')) out = out.replace(jsonWebToken, (token) => mark(token));
+  if (out.includes('eyJ')) {
+    out = out.replace(jsonWebToken, (all, before: string) => before + mark(all.slice(before.length)));
+  }
   if (out.includes('_') || out.includes('-') || /A[KSI]|SG\./.test(out))
     out = out.replace(knownToken, (token) => mark(token));
   if (out.includes('://') && out.includes('@')) {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { Engine } from '#main/engine/create-engine.ts';
 import type { HttpHost } from '#main/http/create-http-host.ts';
 import type { CaptureReceipt } from '#shared/contract/capture.ts';
 import type { WireError } from '#shared/contract/errors.ts';
+import { spellingsOf } from '../../unit/redaction/planted-secrets.ts';
 import { type Caller, openEngine, setUp, temporaryFolder } from '../engine/engine-kit.ts';
 import { openHost } from '../http/open-host.ts';
 
@@ -98,3 +99,30 @@ export const bytesUnder = (folder: string): Buffer =>
       .filter((file) => statSync(file).isFile())
       .map((file) => readFileSync(file)),
   );
+
+/** Nothing of what was planted is among the bytes, however it is spelled. */
+export const expectNothingOf = (bytes: Buffer, needles: readonly string[]): void => {
+  for (const needle of needles) {
+    for (const spelling of spellingsOf(needle)) {
+      if (spelling.length >= 8) expect(bytes.includes(spelling), spelling).toBe(false);
+      // Also as the search index has it, in small letters.
+      if (spelling.length >= 12) expect(bytes.includes(spelling.toLowerCase()), spelling).toBe(false);
+    }
+  }
+};
+
+/** The places of an entry in which something can be planted. */
+export const plantingPlaces: readonly ((body: unknown) => Record<string, unknown>)[] = [
+  (body) => change({ request: { method: 'POST', path: '/api/x/', body } }),
+  (body) => change({ request: { method: 'POST', path: '/api/x/', responseBody: body } }),
+  (body) => change({ extra: { told: body } }),
+  (body) => change({ detail: body }),
+  (body) => change({ newValue: body, oldValue: body }),
+];
+export const textPlaces: readonly ((body: string) => Record<string, unknown>)[] = [
+  (text) => change({ action: text }),
+  (text) => change({ request: { path: text, query: text } }),
+  (text) => change({ recordId: text, sourceEntryId: text }),
+  (text) => change({ target: text, module: { name: text }, source: text, event: text }),
+  (text) => change({ actor: { id: text, login: text, name: text, email: text } }),
+];

@@ -95,6 +95,8 @@ describe('secrets by their form', () => {
     'pi 3.4111111111111111',
     'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
     '5f41111111111111110a2b3c4d5e6f70',
+    '{"monto":4111111111111.11}',
+    '{"monto":4111111111111.15,"otro":4111111111112.1}',
     '1 (PENDIENTE)',
     'PTE-2026-123',
     'Status changed for PTE-2026-123: 1 (PENDIENTE) -> 2 (EN PROCESO)',
@@ -169,6 +171,20 @@ describe('what stays', () => {
     expect(other.secret('4111111111111111')).not.toBe(card);
   });
 
+  it('half a letter is no letter, and no error', () => {
+    const kept = redactor.text('a=\ud800%20Bearer%20abcdefghijklmnop1234&b=1');
+    expect(kept).toMatch(/^a=%EF%BF%BD%20Bearer%20\[redacted:[a-p]{16}\]&b=1$/);
+    expect(redactor.value({ a: '\udfff password=hunter2hunter2' })).toEqual({
+      a: expect.stringMatching(/^\udfff password=\[redacted:[a-p]{16}\]$/),
+    });
+  });
+
+  it('a token is found behind a hyphen, and what stands before it stays', () => {
+    const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
+    expect(redactor.text(`id-${token}`)).toMatch(/^id-\[redacted:[a-p]{16}\]$/);
+    expect(redactor.text(`v1.${token}`)).toMatch(/^v1\.\[redacted:[a-p]{16}\]$/);
+  });
+
   it('done twice it changes nothing more', () => {
     for (const { body, carrier } of plantedSecrets(400, 31)) {
       const once = redactor.value(body);
@@ -229,6 +245,9 @@ describe('what would be a burden', () => {
     ['ampersands', `a=${'&'.repeat(300_000)}`],
     ['semicolons', 'a=b;'.repeat(200_000)],
     ['escaped quotes', '\\"password\\":'.repeat(60_000)],
+    ['backslashes after a sign', `=${'\\'.repeat(200_000)}`],
+    ['beginnings of tokens without dots', 'eyJaaaaa-'.repeat(200_000)],
+    ['beginnings of tokens with one dot', `${'eyJaaaaa-'.repeat(200_000)}.x`],
   ])('%s by the million', { timeout: 20_000 }, (_what, text) => {
     expect(typeof redactor.text(text)).toBe('string');
   });
