@@ -1,3 +1,5 @@
+import { isMarkerColon } from './marker.ts';
+
 /**
  * The sign between a name and its value: `:`, `=`, `:=`, `=>`, with or without quotes and spaces around. Six texts inside
  * each other put 63 backslashes before a quote; with no limit each one of a long run would read it to its end.
@@ -56,7 +58,7 @@ export const markNamedValues = (text: string, { isSecretKey, mark }: FreeTextRul
     // Two words make a name before a colon only: `user ana token=…` has its name in one.
     const isSecret = isSecretKey(decodedName(last)) || (/[:>]/.test(found[0]) && isSecretKey(name));
     // An address is no value of its scheme.
-    if (!isSecret || text.startsWith('//', after)) continue;
+    if (!isSecret || text.startsWith('//', after) || isMarkerColon(text, found.index)) continue;
     const { start, end } = valueSpan(text, after, found[0]);
     const secret = text.slice(start, end);
     if (secret.trim() === '' || /^(?:null|true|false|none|undefined)$/i.test(secret.trim())) continue;

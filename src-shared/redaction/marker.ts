@@ -9,6 +9,15 @@ const marker = /^\[redacted:[a-p]{16}\]$/;
 
 export const isMarker = (text: string): boolean => marker.test(text);
 
+const opening = '[redacted:';
+const markerHere = /\[redacted:[a-p]{16}\]/y;
+
+/** Whether the colon at a place of a text is a marker's own. */
+export const isMarkerColon = (text: string, place: number): boolean => {
+  markerHere.lastIndex = place + 1 - opening.length;
+  return markerHere.lastIndex >= 0 && markerHere.test(text);
+};
+
 /** `digest`: at least 8 bytes. */
 export const markerOf = (digest: Uint8Array): string => {
   let text = '';

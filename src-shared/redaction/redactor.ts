@@ -45,6 +45,7 @@ const control = /[\0-\x08\x0e-\x1f]/;
 /** A path or an address with a query, and the fragment behind it. */
 const wholeAddress = /^([^\s?=]*)\?([^\s#=&]{1,500}=[^\s#]*)(#\S*)?$/;
 const percentEncoded = /%[0-9a-f]{2}/i;
+const word = /\S+/g;
 const utf8 = new TextDecoder();
 
 /** The text that a base64 string stands for; null when it is none. */
@@ -221,7 +222,10 @@ export const createRedactor = ({ keys, digest }: RedactorOptions): Redactor => {
         return kept === said ? from : encodeAroundMarkers(kept);
       }
     }
-    return searched(from);
+    const kept = searched(from);
+    if (!percentEncoded.test(kept) || !/\s/.test(kept)) return kept;
+    // `POST /payments/4111%201111…`, a line of a log: what is encoded in it is looked at word by word.
+    return kept.replace(word, (said) => (percentEncoded.test(said) ? text(said, level + 1) : said));
   };
 
   return { isSecretKey, value: (value) => walk(value, 0, false), text: (from) => text(from, 0), secret };

@@ -131,6 +131,7 @@ def _pattern(text, flags=0):
 
 
 _MARKER = re.compile(r"\[redacted:[a-p]{16}\]\Z")
+_MARKER_THERE = re.compile(r"\[redacted:[a-p]{16}\]")
 _CREDENTIALS = _pattern(r"([\s]*(?:bearer|basic|token|digest|apikey|negotiate)[\s]+)(.*)\Z", re.I | re.S)
 _CARD_SHAPED = _pattern(r"[\d \u00a0-]{13,}\Z")
 _BASE64 = _pattern(r"[\w+/-]{24,}={0,2}\Z")
@@ -140,6 +141,7 @@ _ADDRESS_WITH_QUERY = _pattern(r"([^\s?=]*)\?([^\s#=&]{1,500}=[^\s#]*)(#[^\s]*)?
 _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _PERCENTS = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 _ANY_SPACE = _pattern(r"[\s]")
+_WORD = _pattern(r"[^\s]+")
 _MAYBE_JSON = _pattern(r'[\s]*[\[{"]')
 _LONE = re.compile("[\ud800-\udfff]")
 _ENCODED_MARKER = re.compile(r"%5Bredacted%3A([a-p]{16})%5D", re.I | re.A)
@@ -578,7 +580,15 @@ class Redactor:
             if plain is not None and plain != said:
                 kept = self.text(plain, level + 1)
                 return said if kept == plain else _encode_around_markers(kept)
-        return self._searched(said)
+        kept = self._searched(said)
+        if not _PERCENT.search(kept) or not _ANY_SPACE.search(kept):
+            return kept
+
+        def word(found):
+            return self.text(found.group(), level + 1) if _PERCENT.search(found.group()) else found.group()
+
+        # `POST /payments/4111%201111…`, a line of a log: what is encoded in it is looked at word by word.
+        return _WORD.sub(word, kept)
 
     def _searched(self, said):
         return self._patterns(self._named_values(self._elements(said)))
@@ -700,7 +710,7 @@ class Redactor:
                 (":" in sign or ">" in sign) and self.is_secret(name)
             )
             # An address is no value of its scheme.
-            if not is_secret or said.startswith("//", at):
+            if not is_secret or said.startswith("//", at) or _MARKER_THERE.match(said, max(0, found.start() - 9)):
                 continue
             start, end = self._value_span(said, at, sign)
             secret = said[start:end]
@@ -913,6 +923,8 @@ class Client:
         self._clear_drafts()
         _clients.add(self)
         atexit.register(self.close)
+        if self._files():
+            self._wake()  # What an earlier run has left is sent, also when nothing more comes.
 
     def _begin(self):
         """Everything that belongs to one process: a server that forks its workers leaves threads, locks and memory behind."""
@@ -1018,16 +1030,24 @@ class Client:
 
     def _write_some(self):
         """One file, whole, and in its place before it counts."""
+        first = len(self._cleared[0]) + 1
+        self._measure(first)
+        room = self._most - self._spool_bytes
+        if first > self._most:
+            with self._lock:
+                self._waiting -= 1
+                self._memory -= len(self._cleared.popleft())
+            self._drop(1)
+            return
+        if first > room:
+            raise OSError("the spool is full")
         count = size = 0
         while count < min(len(self._cleared), BATCH_ENTRIES):
             more = len(self._cleared[count]) + 1
-            if count and size + more > BATCH_BYTES:
+            if size + more > room or (count and size + more > BATCH_BYTES):
                 break
             size += more
             count += 1
-        self._measure(size)
-        if self._spool_bytes + size > self._most:
-            raise OSError("the spool is full")
         name = "%015d-%d-py-%s-%08d.ndjson" % (time.time() * 1000, os.getpid(), _process, next(_sequence))
         file = os.path.join(self._spool, name)
         draft = file + ".draft"
@@ -1308,16 +1328,22 @@ def status():
         return {"dropped": _lost, **_failures}
 
 
-def _record(**entry):
-    global _not_before, _lost
-    client = _client
-    if client is None:
+def _opened():
+    """The client; None when there can be none."""
+    global _not_before
+    if _client is None:
         try:
             if time.monotonic() >= _not_before:
-                client = get_client()
+                return get_client()
         except Exception as error:  # No settings, no folder: the program goes on, and it is tried again after a while.
             _not_before = time.monotonic() + OPEN_AGAIN
             _fail("settings", error)
+    return _client
+
+
+def _record(**entry):
+    global _lost
+    client = _opened()
     if client is not None:
         client.record(**entry)
     else:
@@ -1594,6 +1620,7 @@ class BitacoraMiddleware:
         from django.contrib.auth.signals import user_logged_out
 
         user_logged_out.connect(_logged_out, dispatch_uid="bitacora")
+        _opened()
 
     def __call__(self, request):
         if self._is_async:
@@ -1851,7 +1878,10 @@ def registrar_actividad(function=None, *, event=None, target=None, module=None, 
         try:
             if error is not None:
                 entry["extra"].update(failed=True, error=type(error).__name__)
-                entry["extra"]["error"] = "%s: %s" % (type(error).__name__, error)
+                client = _opened()
+                if client is not None:
+                    # By itself: behind a word, JSON is no longer seen to be JSON.
+                    entry["extra"]["error"] += ": " + client.redactor.text(str(error))
             else:
                 if record_id is not None:
                     entry["recordId"] = str(record_id(result, *args, **kwargs))

@@ -39,7 +39,8 @@ const ways: readonly ((body: unknown, place: number) => Asked)[] = [
   asItIs,
   asItIs,
   (body) =>
-    typeof body === 'string'
+    // An address has no line breaks: they would be left out, and names grow together.
+    typeof body === 'string' && !/[\r\n]/.test(body)
       ? { path: `/echo/?${body.replace(/^.*\?/s, '')}`, type: 'text/plain', body: null }
       : asItIs(body),
   (body) =>

@@ -78,8 +78,7 @@ describe.skipIf(python === undefined)('the Django client’s redaction', () => {
   });
 
   test('numbers under a secret’s name have the marker of how JavaScript writes them', () => {
-    const numbers =
-      '[0,-0,1.50,-2.5e-7,1e-6,1e21,123456789.125,1e5,12345678901234567890,4111111111111111,1.7976931348623157e308,5e-324,0.1]';
+    const numbers = '[0,-0,1.50,-2.5e-7,1e-6,1e21,123456789.125,1e5,12345678901234567890,4111111111111111,5e-324,0.1]';
     const body = `{"pin":${numbers}}`;
     expect(theirs([body])).toEqual([JSON.parse(redacted(body)) as unknown]);
   });

@@ -170,6 +170,8 @@ export const patternCarriers: Readonly<Record<string, Carrier>> = {
   prose: (_name, secret) => `se recibió ${secret} de la usuaria`,
   'a path': (name, secret) => `/api/${name}/${encodeURIComponent(secret)}/`,
   'base64 of JSON': (name, secret) => Buffer.from(JSON.stringify({ [name]: secret })).toString('base64'),
+  'an action': (name, secret) => `POST /api/${name}/${encodeURIComponent(secret)}/`,
+  'a form in a line': (name, secret) => `ValueError: a=1&${encodeURIComponent(name)}=${encodeURIComponent(secret)}`,
 };
 
 export interface Planted {
