@@ -8,6 +8,16 @@ const project = (name: string, extra: object = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`], ...extra },
 });
 
+// Whole engines, whose threads run as they are built: most of what these tests do is to start them.
+const engines = {
+  resolve: {
+    alias: {
+      '#main/store/threads/thread-file.ts': fileURLToPath(new URL('test/engine/built-thread-file.ts', import.meta.url)),
+    },
+  },
+};
+const built = { testTimeout: 60_000, hookTimeout: 60_000, globalSetup: 'test/engine/build-command.ts' };
+
 // One after the other, when everything else is over: what a window does is watched by the clock of its journey.
 const windows = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, sequence: { groupOrder: 1 } };
 
@@ -18,16 +28,17 @@ export default defineConfig({
     projects: [
       project('house'),
       project('unit'),
-      project('store', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      { ...engines, ...project('store', built) },
       // A flood of bodies takes half a minute; .ci/run asks for it.
-      project('engine', {
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
-        globalSetup: 'test/engine/build-command.ts',
-        exclude: process.env.BITACORA_FLOOD ? [] : ['test/engine/capture/flood.test.ts'],
-      }),
+      {
+        ...engines,
+        ...project('engine', {
+          ...built,
+          exclude: process.env.BITACORA_FLOOD ? [] : ['test/engine/capture/flood.test.ts'],
+        }),
+      },
       // What programs of Debian make of our documents: only .ci/run asks for this one.
-      project('tools', { testTimeout: 60_000, hookTimeout: 60_000, globalSetup: 'test/engine/build-command.ts' }),
+      { ...engines, ...project('tools', built) },
       // Every screen in both languages and themes takes long; .ci/run asks for it.
       project('e2e', {
         ...windows,

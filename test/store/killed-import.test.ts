@@ -9,10 +9,10 @@ import { seeded } from './small-trail.ts';
 
 const rows = 100_000;
 const rejected = 50;
-const main = path.resolve(import.meta.dirname, '../../src-main/cli/main.ts');
+const program = path.resolve(import.meta.dirname, '../../dist/main/cli.js');
 
 const startImport = (folder: string, file: string): ChildProcess =>
-  spawn(process.execPath, [main, 'import', file, '--data', folder, '--json'], {
+  spawn(process.execPath, [program, 'import', file, '--data', folder, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, LANG: 'en_US.UTF-8' },
   });

@@ -21,6 +21,7 @@ import { migrations } from '#main/store/sqlite/migrations/index.ts';
 import { openLedger, type SqliteLedger } from '#main/store/sqlite/open-ledger.ts';
 import { migrate, openLedgerForWriting } from '#main/store/sqlite/open-ledger-file.ts';
 import { BitacoraError } from '#shared/contract/errors.ts';
+import { withBuiltThreads } from '../engine/built-threads.ts';
 import { newEntry, openWriting, temporaryFolder } from './ledger-kit.ts';
 
 const open = (dataFolder: string, access: 'write' | 'read' = 'write'): Promise<SqliteLedger> =>
@@ -209,7 +210,7 @@ test('a page damaged in the middle is told when it is read, and the rest stays r
 
 describe('a folder that another process holds, or that nobody may write', () => {
   const holdLedger = (folder: string, as: { uid?: number; gid?: number } = {}) =>
-    spawn(process.execPath, [path.join(import.meta.dirname, 'hold-ledger.ts'), folder], {
+    spawn(process.execPath, [...withBuiltThreads, path.join(import.meta.dirname, 'hold-ledger.ts'), folder], {
       stdio: ['pipe', 'pipe', 'inherit'],
       ...as,
     });

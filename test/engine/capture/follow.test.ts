@@ -17,6 +17,7 @@ import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import type { Follow } from '#shared/contract/follow.ts';
+import { withBuiltThreads } from '../built-threads.ts';
 import { type Caller, codeOf, connect, openEngine, password, setUp, temporaryFolder } from '../engine/engine-kit.ts';
 import { bytesUnder } from './capture-kit.ts';
 
@@ -320,7 +321,7 @@ test(`killed ${kills} times while the log is renamed, truncated, packed: every l
   let child: ChildProcess | null = null;
   for (let kill = 0; kill < kills; kill += 1) {
     const program = path.join(import.meta.dirname, 'duty-child.ts');
-    child = spawn(process.execPath, ['--no-warnings', program, data], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child = spawn(process.execPath, [...withBuiltThreads, program, data], { stdio: ['pipe', 'pipe', 'inherit'] });
     if (child.stdout) await once(child.stdout, 'data');
     const before = storedCount();
     if (kill % 2 === 0) {

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { withBuiltThreads } from '../built-threads.ts';
 import { temporaryFolder } from '../engine/engine-kit.ts';
 
 /** A limit on a file's size makes writes fail as a full disk does, and prlimit(1) makes room again. */
@@ -16,10 +17,10 @@ test.skipIf(!canLimit)(
   async () => {
     const folder = temporaryFolder();
     // 512 or 1024 bytes a block: some megabytes either way.
-    const script = `trap '' XFSZ; ulimit -S -f 3000; exec "$0" --no-warnings "$@"`;
+    const script = `trap '' XFSZ; ulimit -S -f 3000; exec "$0" "$@"`;
     const child = spawn(
       'bash',
-      ['-c', script, process.execPath, path.join(import.meta.dirname, 'capture-child.ts'), folder],
+      ['-c', script, process.execPath, ...withBuiltThreads, path.join(import.meta.dirname, 'capture-child.ts'), folder],
       {
         stdio: ['ignore', 'pipe', 'ignore'],
       },

@@ -15,6 +15,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import { defaultLogFiles, type LogFileSettings } from '#shared/contract/log-files.ts';
+import { withBuiltThreads } from '../built-threads.ts';
 import { type Caller, codeOf, connect, openEngine, setUp, temporaryFolder } from '../engine/engine-kit.ts';
 
 interface Line {
@@ -254,7 +255,7 @@ test(`killed ${kills} times while it writes and rotates: no line is missing, non
   let seen = 0;
   for (let kill = 0; kill < kills; kill += 1) {
     const program = path.join(import.meta.dirname, 'duty-child.ts');
-    const child = spawn(process.execPath, ['--no-warnings', program, data, 'store'], {
+    const child = spawn(process.execPath, [...withBuiltThreads, program, data, 'store'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     await once(child.stdout, 'data');

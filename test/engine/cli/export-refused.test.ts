@@ -2,11 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { runCommand } from './run-command.ts';
+import { program, runCommand } from './run-command.ts';
 
-const program = fileURLToPath(new URL('../../../src-main/cli/main.ts', import.meta.url));
 const isRoot = process.getuid?.() === 0;
 const succeeds = (command: string, ...words: readonly string[]): boolean => spawnSync(command, words).status === 0;
 

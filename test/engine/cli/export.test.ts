@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, runCommand, startCommand } from './run-command.ts';
+import { type Ended, program, runCommand, startCommand } from './run-command.ts';
 
 let folder: string;
 let data: string;
@@ -20,7 +20,6 @@ const left = async (): Promise<string[]> => (await readdir(folder)).filter((name
 /** The same under a limit for the size of files: what a full disk does, without one. */
 const exportedUnderLimit = (to: string, kilobytes: number): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const program = new URL('../../../src-main/cli/main.ts', import.meta.url).pathname;
     const script = `trap '' XFSZ; ulimit -f ${kilobytes * 2}; exec "$@"`;
     const child = spawn(
       'sh',

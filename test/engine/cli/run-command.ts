@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../../dist/main/cli.js', import.meta.url));
+/** The command as it is built. */
+export const program = fileURLToPath(new URL('../../../dist/main/cli.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

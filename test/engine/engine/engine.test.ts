@@ -5,6 +5,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { pageSchema } from '#shared/contract/view.ts';
+import { withBuiltThreads } from '../built-threads.ts';
 import { bugsIn, codeOf, connect, openEngine, password, setUp, temporaryFolder, wholeLog } from './engine-kit.ts';
 
 const line = (number: number): string =>
@@ -405,7 +406,8 @@ describe('a ledger that can’t be opened', () => {
     const first = await openEngine(data);
     await setUp(first);
     await first.close();
-    const holder = spawn(process.execPath, [path.resolve(import.meta.dirname, '../../store/hold-ledger.ts'), data], {
+    const program = path.resolve(import.meta.dirname, '../../store/hold-ledger.ts');
+    const holder = spawn(process.execPath, [...withBuiltThreads, program, data], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     await once(holder.stdout, 'data');

@@ -6,6 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { procedures } from '#shared/contract/procedures.ts';
+import { withBuiltThreads } from '../built-threads.ts';
 import { bugsIn, temporaryFolder } from '../engine/engine-kit.ts';
 import { requestsOf, type Shot } from './generated-requests.ts';
 
@@ -33,7 +34,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
 beforeAll(async () => {
   const here = (name: string): string => path.join(import.meta.dirname, name);
   child = fork(here('measured-child.ts'), requests >= 500 ? [folder, 'quiet'] : [folder], {
-    execArgv: ['--no-warnings', '--expose-gc', '--import', here('heap-probe.mjs')],
+    execArgv: [...withBuiltThreads, '--expose-gc', '--import', here('heap-probe.mjs')],
     serialization: 'advanced',
   });
   [site] = (await once(child, 'message')) as [typeof site];

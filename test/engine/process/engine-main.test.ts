@@ -9,7 +9,7 @@ import { createRpcClient } from '#shared/rpc/client.ts';
 
 /** Entries that the demo stores at a time. */
 const batch = 2000;
-const entry = fileURLToPath(import.meta.resolve('#main/electron/engine-main.ts'));
+const entry = fileURLToPath(new URL('../../../dist/main/engine.js', import.meta.url));
 
 test('the real engine, killed while it writes, opens its ledger again with all that it had stored', async () => {
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'bitacora-engine-'));
