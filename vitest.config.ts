@@ -1,25 +1,37 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 // The commands, engines and threads that tests start keep their compiled code there: most of what they do is to start.
-process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/bitacora-tests', import.meta.url));
+process.env.NODE_COMPILE_CACHE ??= here('node_modules/.cache/bitacora-tests');
 
 const project = (name: string, extra: object = {}) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`], ...extra },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
+    // Long enough for a busy machine; nothing waits this long unless it fails.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
+    ...extra,
+  },
 });
 
-// Whole engines, whose threads run as they are built: most of what these tests do is to start them.
+// Ledgers and whole engines, whose threads run as they are built: much of what these tests do is to start them.
 const engines = {
-  resolve: {
-    alias: {
-      '#main/store/threads/thread-file.ts': fileURLToPath(new URL('test/engine/built-thread-file.ts', import.meta.url)),
-    },
-  },
+  globalSetup: 'test/engine/build-command.ts',
+  alias: { '#main/store/threads/thread-file.ts': here('test/engine/built-thread-file.ts') },
 };
-const built = { testTimeout: 60_000, hookTimeout: 60_000, globalSetup: 'test/engine/build-command.ts' };
 
-// One after the other, when everything else is over: what a window does is watched by the clock of its journey.
-const windows = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, sequence: { groupOrder: 1 } };
+// When everything else is over: what a window does is watched by the clock of its journey.
+const windows = {
+  ...engines,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  globalSetup: 'test/e2e/prepare.ts',
+  sequence: { groupOrder: 1 },
+};
 
 export default defineConfig({
   test: {
@@ -28,26 +40,25 @@ export default defineConfig({
     projects: [
       project('house'),
       project('unit'),
-      { ...engines, ...project('store', built) },
+      project('store', engines),
       // A flood of bodies takes half a minute; .ci/run asks for it.
-      {
+      project('engine', {
         ...engines,
-        ...project('engine', {
-          ...built,
-          exclude: process.env.BITACORA_FLOOD ? [] : ['test/engine/capture/flood.test.ts'],
-        }),
-      },
+        exclude: process.env.BITACORA_FLOOD ? [] : ['test/engine/capture/flood.test.ts'],
+      }),
       // What programs of Debian make of our documents: only .ci/run asks for this one.
-      { ...engines, ...project('tools', built) },
+      project('tools', engines),
       // Every screen in both languages and themes takes long; .ci/run asks for it.
       project('e2e', {
         ...windows,
         provide: { appKind: 'browser' },
         exclude: process.env.BITACORA_LOOKS ? [] : ['test/e2e/looks.test.ts'],
       }),
-      // The same journeys in a real Electron, which npm alone can't promise: only .ci/run asks for this one.
+      // The same journeys in a real Electron, which npm alone can't promise: only .ci/run asks for this one. One after the
+      // other, since they share a screen and its keyboard.
       project('electron', {
         ...windows,
+        fileParallelism: false,
         include: ['test/e2e/**/*.test.ts', 'test/electron/**/*.test.ts'],
         provide: { appKind: 'electron' },
       }),

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
-import { admin, auditor, password, prepareLedger } from './ledger.ts';
-import { openApp } from './open-app.ts';
+import { admin, auditor, password } from './ledger.ts';
+import { openApp, preparedFolder } from './open-app.ts';
 import { enter, fillAccount, goTo, signIn } from './person.ts';
 import { keepScreen } from './screens.ts';
-
-const preparedFolder = prepareLedger();
 
 test('a wrong password says one sentence and the right one enters; an administrator makes accounts', async () => {
   const app = await openApp({ dataFolder: await preparedFolder() });

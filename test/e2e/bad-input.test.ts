@@ -2,12 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { preparedRows, prepareLedger } from './ledger.ts';
-import { freshFolder, openApp } from './open-app.ts';
+import { preparedRows } from './ledger.ts';
+import { freshFolder, openApp, preparedFolder } from './open-app.ts';
 import { entryPanel, goTo, patience, rowsAreHere, searchBox, signIn, totalIs } from './person.ts';
 import { keepScreen } from './screens.ts';
-
-const preparedFolder = prepareLedger();
 
 test('files that hold no trail get one sentence each, and the next file can be chosen', async () => {
   const folder = await freshFolder();

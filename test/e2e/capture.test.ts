@@ -5,13 +5,10 @@ import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { seriousFindings } from './accessibility.ts';
-import { prepareLedger } from './ledger.ts';
-import { openApp } from './open-app.ts';
+import { openApp, preparedFolder } from './open-app.ts';
 import type { OpenedApp } from './opened-app.ts';
 import { goTo, patience, signIn } from './person.ts';
 import { keepScreen } from './screens.ts';
-
-const preparedFolder = prepareLedger();
 
 const post = async (url: string, token: string, body: unknown): Promise<number> => {
   const answer = await fetch(`${url}/api/entries`, {

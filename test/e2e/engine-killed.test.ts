@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { countByCommand, prepareLedger } from './ledger.ts';
-import { freshFolder, openApp } from './open-app.ts';
+import { countByCommand } from './ledger.ts';
+import { freshFolder, openApp, preparedFolder } from './open-app.ts';
 import type { OpenedApp } from './opened-app.ts';
 import {
   entryPanel,
@@ -18,8 +18,6 @@ import {
   startImport,
 } from './person.ts';
 import { unreadableCount, writeTrail } from './trail.ts';
-
-const preparedFolder = prepareLedger();
 
 const rowHeight = 28;
 const viewport = (page: Page): Locator => grid(page).locator('.ag-grid-viewport');

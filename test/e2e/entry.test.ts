@@ -1,12 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { countByCommand, prepareLedger } from './ledger.ts';
-import { openApp } from './open-app.ts';
+import { countByCommand } from './ledger.ts';
+import { openApp, preparedFolder } from './open-app.ts';
 import { addressedQuery, entryPanel, grid, patience, searchFor, signIn, totalIs } from './person.ts';
 import { keepScreen } from './screens.ts';
 import { watchedRecord } from './trail.ts';
-
-const preparedFolder = prepareLedger();
 
 const openRow = async (page: Page, text: string): Promise<void> => {
   await grid(page).getByRole('gridcell', { name: text, exact: true }).first().click();

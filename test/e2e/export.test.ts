@@ -3,12 +3,9 @@ import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { readXlsx } from '../engine/export/read-xlsx.ts';
 import { seriousFindings } from './accessibility.ts';
-import { prepareLedger } from './ledger.ts';
-import { freshFolder, openApp } from './open-app.ts';
+import { freshFolder, openApp, preparedFolder } from './open-app.ts';
 import { digitsOf, grid, patience, searchFor, shownIds, shownTotal, signIn } from './person.ts';
 import { keepScreen } from './screens.ts';
-
-const preparedFolder = prepareLedger();
 
 test('a view leaves as a document: chosen with Ctrl+E, followed in the status bar, whole on the disk', async () => {
   const app = await openApp({ dataFolder: await preparedFolder() });

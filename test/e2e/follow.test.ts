@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 import { seriousFindings } from './accessibility.ts';
-import { preparedRows, prepareLedger } from './ledger.ts';
-import { openApp } from './open-app.ts';
+import { preparedRows } from './ledger.ts';
+import { openApp, preparedFolder } from './open-app.ts';
 import { entryPanel, goTo, grid, header, patience, rowsAreHere, shownIds, signIn } from './person.ts';
 import { keepScreen } from './screens.ts';
-
-const preparedFolder = prepareLedger();
 
 test('new entries are counted, F5 brings them in; followed, they come by themselves and nothing chosen is lost', async () => {
   const app = await openApp({ dataFolder: await preparedFolder() });

@@ -2,12 +2,9 @@ import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './accessibility.ts';
-import { prepareLedger } from './ledger.ts';
-import { freshFolder, openApp } from './open-app.ts';
+import { freshFolder, openApp, preparedFolder } from './open-app.ts';
 import { goTo, patience, rowsAreHere, searchFor, shownIds, signIn, totalIs } from './person.ts';
 import { keepScreen } from './screens.ts';
-
-const preparedFolder = prepareLedger();
 
 const lineOf = (order: number): string =>
   `${JSON.stringify({ timestamp: '2026-03-10T09:15:00Z', user: 'ana', event: 'UPDATE', model_name: 'Pedido', object_id: order })}\n`;

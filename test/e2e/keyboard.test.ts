@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
-import { preparedRows, prepareLedger } from './ledger.ts';
-import { freshFolder, openApp } from './open-app.ts';
+import { preparedRows } from './ledger.ts';
+import { freshFolder, openApp, preparedFolder } from './open-app.ts';
 import { entryPanel, grid, patience, rowsAreHere, searchBox, shownIds, signIn, totalIs } from './person.ts';
 import { watchedRecord, writeTrail } from './trail.ts';
-
-const preparedFolder = prepareLedger();
 
 const openId = (page: Page): Promise<number> =>
   page.evaluate(() => Number(new URLSearchParams(window.location.hash.split('?')[1]).get('entry')));

@@ -1,13 +1,11 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './accessibility.ts';
-import { preparedRows, prepareLedger } from './ledger.ts';
-import { openApp } from './open-app.ts';
+import { preparedRows } from './ledger.ts';
+import { openApp, preparedFolder } from './open-app.ts';
 import type { OpenedApp } from './opened-app.ts';
 import { grid, header, patience, searchFor, signIn, totalIs } from './person.ts';
 import { keepScreen } from './screens.ts';
-
-const preparedFolder = prepareLedger();
 
 /** As many rows as the grid holds at once in these tests, as if a browser drew boxes no taller. */
 const windowRows = 1000;

@@ -1,14 +1,11 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './accessibility.ts';
-import { prepareLedger } from './ledger.ts';
-import { freshFolder, openApp } from './open-app.ts';
+import { freshFolder, openApp, preparedFolder } from './open-app.ts';
 import type { OpenedApp } from './opened-app.ts';
 import { entryPanel, goTo, grid, header, patience, previewFile, rowsAreHere, searchFor, signIn } from './person.ts';
 import { keepScreen } from './screens.ts';
 import { watchedRecord, writeTrail } from './trail.ts';
-
-const preparedFolder = prepareLedger();
 
 type Language = 'es' | 'en';
 const languages: readonly Language[] = ['es', 'en'];

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inject, onTestFinished } from 'vitest';
@@ -12,6 +12,13 @@ export const freshFolder = async (): Promise<string> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'bitacora-e2e-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
+};
+
+/** A data folder for one test, with a copy of the prepared ledger. */
+export const preparedFolder = async (): Promise<string> => {
+  const copy = await freshFolder();
+  await cp(inject('preparedData'), copy, { recursive: true });
+  return copy;
 };
 
 /** Opens the app in the program of this run, over a fresh data folder unless one is given; closed after the test. */

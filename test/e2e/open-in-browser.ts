@@ -1,18 +1,12 @@
 import path from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { chromiumPath } from './chromium.ts';
 import { type OpenedApp, type OpenOptions, watchFaults } from './opened-app.ts';
 import { endProcess, killBelow, startServe } from './program.ts';
 
-/**
- * A Chromium out of an npm package. On a machine without Chromium's own libraries the package brings them along, but
- * only unpacks them where it believes to run in the cloud it was made for, which this variable says.
- */
-export const launchChromium = async (): Promise<Browser> => {
-  process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs22.x';
-  const { default: bundled } = await import('@sparticuz/chromium');
-  // Its own switches turn web security off; ours is what is to be tested.
-  return chromium.launch({ executablePath: await bundled.executablePath(), args: ['--no-sandbox', '--disable-gpu'] });
-};
+// Its own switches turn web security off; ours is what is to be tested.
+export const launchChromium = async (): Promise<Browser> =>
+  chromium.launch({ executablePath: await chromiumPath(), args: ['--no-sandbox', '--disable-gpu'] });
 
 /** Opens the app as `bitacora serve` gives it to a browser. */
 export const openInBrowser = async ({

@@ -6,6 +6,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Which program the journeys of this run are made in: a browser at `bitacora serve`, or Electron. */
     readonly appKind: AppKind;
+    /** A data folder with the prepared ledger, for copies. */
+    readonly preparedData: string;
   }
 }
 

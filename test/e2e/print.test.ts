@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
 import { seriousFindings } from './accessibility.ts';
-import { prepareLedger } from './ledger.ts';
-import { openApp } from './open-app.ts';
+import { openApp, preparedFolder } from './open-app.ts';
 import { patience, searchFor, shownTotal, signIn } from './person.ts';
 import { keepScreen } from './screens.ts';
-
-const preparedFolder = prepareLedger();
 
 test('a view is shown as it will be printed: Ctrl+P, its pages, and the document for the printer', async () => {
   const app = await openApp({ dataFolder: await preparedFolder() });

@@ -2,13 +2,11 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { _electron } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
-import { admin, password, prepareLedger } from '../e2e/ledger.ts';
-import { freshFolder } from '../e2e/open-app.ts';
+import { admin, password } from '../e2e/ledger.ts';
+import { freshFolder, preparedFolder } from '../e2e/open-app.ts';
 import { electronHere } from '../e2e/open-in-electron.ts';
 import { patience } from '../e2e/person.ts';
 import { root } from '../e2e/program.ts';
-
-const preparedFolder = prepareLedger();
 
 test.skipIf(process.platform === 'win32')(
   'a document goes to the chosen printer, or to the program that shows it',

@@ -5,13 +5,11 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { _electron } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
-import { countByCommand, prepareLedger } from '../e2e/ledger.ts';
-import { freshFolder } from '../e2e/open-app.ts';
+import { countByCommand } from '../e2e/ledger.ts';
+import { freshFolder, preparedFolder } from '../e2e/open-app.ts';
 import { electronHere } from '../e2e/open-in-electron.ts';
 import { goTo, patience, signIn } from '../e2e/person.ts';
 import { root, runCommand } from '../e2e/program.ts';
-
-const preparedFolder = prepareLedger();
 
 /** The desktop program, and what its picture in the tray offers; undefined while there is none. */
 const startDesktop = async (dataFolder: string) => {
