@@ -33,14 +33,14 @@ const linesOf = (folder: string, file: string): Line[] =>
     .flatMap((name) => readFileSync(path.join(folder, name), 'utf8').split('\n').slice(0, -1))
     .map((text) => JSON.parse(text) as Line);
 
+/** Long enough for a busy machine; nothing waits this long unless it fails. */
+const patience = { timeout: 30_000, interval: 50 } as const;
+
 const caughtUp = async (host: Caller): Promise<void> => {
-  await vi.waitFor(
-    async () => {
-      const { waiting, error } = await host.call('capture.logFiles', {});
-      expect({ waiting, error }).toEqual({ waiting: 0, error: null });
-    },
-    { timeout: 30_000, interval: 50 },
-  );
+  await vi.waitFor(async () => {
+    const { waiting, error } = await host.call('capture.logFiles', {});
+    expect({ waiting, error }).toEqual({ waiting: 0, error: null });
+  }, patience);
 };
 
 const enabled: LogFileSettings = { ...defaultLogFiles, enabled: true };
@@ -139,9 +139,10 @@ test('what was captured while nothing wrote the files is written by the next one
   writeFileSync(path.join(folder, 'audit.log'), '{"logger":"audit","id":2,"eve', { flag: 'a' });
   const third = await openEngine(data, { onDuty: true });
   const host = connect(third, 'host');
-  await vi.waitFor(() => expect(linesOf(folder, 'audit.log').map(({ detail }) => detail)).toEqual(['one', 'two']), {
-    timeout: 20_000,
-  });
+  await vi.waitFor(
+    () => expect(linesOf(folder, 'audit.log').map(({ detail }) => detail)).toEqual(['one', 'two']),
+    patience,
+  );
   await host.call('capture.setLogFiles', { ...enabled, enabled: false });
   await host.call('capture.store', { entries: [{ detail: 'three' }] });
   await host.call('capture.setLogFiles', enabled);
@@ -165,10 +166,10 @@ test('files that can’t be written stop nothing, are told, and are completed la
     const { error, failures } = await admin.call('capture.logFiles', {});
     expect(error?.code).toBe('log_unwritable');
     expect(failures).toBeGreaterThan(0);
-  });
+  }, patience);
   expect((await host.call('capture.store', { entries: [{ detail: 'kept' }] })).stored).toBe(1);
   rmSync(folder);
-  await vi.waitFor(() => expect(existsSync(folder)).toBe(true), { timeout: 20_000, interval: 100 });
+  await vi.waitFor(() => expect(existsSync(folder)).toBe(true), patience);
   await host.call('capture.store', { entries: [{ detail: 'and more' }] });
   await caughtUp(host);
   expect(linesOf(folder, 'audit.log').at(-1)?.detail).toBe('and more');
@@ -176,13 +177,15 @@ test('files that can’t be written stop nothing, are told, and are completed la
   rmSync(path.join(folder, 'payments.log'), { force: true });
   mkdirSync(path.join(folder, 'payments.log'));
   await host.call('capture.store', { entries: [{ target: 'Payments', detail: 'paid' }] });
-  await vi.waitFor(async () => expect((await admin.call('capture.logFiles', {})).error?.code).toBe('log_unwritable'));
+  const isToldUnwritable = async (): Promise<void> =>
+    expect((await admin.call('capture.logFiles', {})).error?.code).toBe('log_unwritable');
+  await vi.waitFor(isToldUnwritable, patience);
   chmodSync(path.join(folder, 'payments.log'), 0o700);
   rmSync(path.join(folder, 'payments.log'), { recursive: true });
-  await vi.waitFor(() => expect(linesOf(folder, 'payments.log').map(({ detail }) => detail)).toEqual(['paid']), {
-    timeout: 20_000,
-    interval: 100,
-  });
+  await vi.waitFor(
+    () => expect(linesOf(folder, 'payments.log').map(({ detail }) => detail)).toEqual(['paid']),
+    patience,
+  );
   expect(linesOf(folder, 'audit.log').filter(({ detail }) => detail === 'paid')).toHaveLength(1);
 });
 
