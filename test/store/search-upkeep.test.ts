@@ -10,6 +10,7 @@ import { someSearchedText } from '#main/store/sqlite/search/searched-texts.ts';
 import { segmentRows } from '#main/store/sqlite/search/segment-builder.ts';
 import { fold } from '#shared/text/fold.ts';
 import { goOn, openWriting, temporaryFolder } from './ledger-kit.ts';
+import { remembering } from './remembering.ts';
 import { seeded, smallTrail } from './small-trail.ts';
 
 const count = segmentRows + 12_000;
@@ -47,21 +48,16 @@ describe('a chunk and what follows it', () => {
     openSearchIndex(folder, state, (id) => eventIdAt(db, id), goOn);
   const names = (): string[] => readdirSync(search).sort();
 
-  /** Every text of each entry, folded; no word has what stands between them. */
-  const folded = new Map(
-    [true, false].map((ignoreAccents) => [
-      ignoreAccents,
-      trail.map((entry) => {
-        const texts: string[] = [];
-        someSearchedText(entry, (text) => texts.push(fold(text, ignoreAccents)) === 0);
-        return texts.join('\uffff');
-      }),
-    ]),
+  /** For each entry 1 where one of its texts has the word, folded like it. */
+  const looked = [true, false].map((ignoreAccents) =>
+    remembering((word: string) => {
+      const wanted = fold(word, ignoreAccents);
+      const has = remembering((text: string) => fold(text, ignoreAccents).includes(wanted));
+      return Uint8Array.from(trail, (entry) => Number(someSearchedText(entry, has)));
+    }),
   );
-  const rowsWith = (word: string, ignoreAccents: boolean): ReadonlySet<number> => {
-    const wanted = fold(word, ignoreAccents);
-    return new Set(folded.get(ignoreAccents)?.flatMap((texts, at) => (texts.includes(wanted) ? [at] : [])));
-  };
+  const rowsWith = (word: string, ignoreAccents: boolean): Uint8Array =>
+    looked[ignoreAccents ? 0 : 1]?.(word) ?? new Uint8Array();
 
   /** Candidates and settled rows against looking into every entry. */
   const expectRight = (index: SearchIndex, settledThrough: number | null, some = words): void => {
@@ -80,8 +76,8 @@ describe('a chunk and what follows it', () => {
           if (through === start) through += settled;
           for (let at = 0; at < limit; at++) {
             const set = ((bits[at >>> 5] ?? 0) & (1 << (at & 31))) !== 0;
-            if (!set && right.has(start + at)) missed += 1;
-            if (set && at < settled && !right.has(start + at)) wrong += 1;
+            if (!set && right[start + at] === 1) missed += 1;
+            if (set && at < settled && right[start + at] === 0) wrong += 1;
           }
         }
         expect({ word, missed, wrong, through }).toEqual({
@@ -91,7 +87,7 @@ describe('a chunk and what follows it', () => {
           through: settledThrough ?? through,
         });
         const indexed = index.through();
-        const inCovered = [...right].filter((at) => at < indexed).length;
+        const inCovered = right.subarray(0, indexed).reduce((sum, has) => sum + has, 0);
         expect(index.frequency(fold(word, ignoreAccents)), word).toBeGreaterThanOrEqual(inCovered);
       }
     }
@@ -189,10 +185,8 @@ describe('a chunk and what follows it', () => {
   const expectRightSettled = (index: SearchIndex): void => {
     const bits = new Uint32Array(segmentRows / 32).fill(0xffffffff);
     expect(index.settleChunk(0, 'aguja', true, bits)).toBe(segmentRows);
-    const right = [...rowsWith('aguja', true)].filter((at) => at < segmentRows);
-    const found: number[] = [];
-    for (let at = 0; at < segmentRows; at++) if (((bits[at >>> 5] ?? 0) & (1 << (at & 31))) !== 0) found.push(at);
-    expect(found).toEqual(right);
+    const found = Uint8Array.from({ length: segmentRows }, (_, at) => ((bits[at >>> 5] ?? 0) >>> (at & 31)) & 1);
+    expect(found).toEqual(rowsWith('aguja', true).subarray(0, segmentRows));
   };
 
   test('a stop while a segment is being made leaves nothing, and the next one is whole', () => {

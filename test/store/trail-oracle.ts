@@ -5,6 +5,7 @@ import type { Clause, NumberTest, Query, Reading, ValueKey } from '#shared/contr
 import type { FacetColumn } from '#shared/contract/view.ts';
 import { valueMatches, wordMatches } from '#shared/query/matches-value.ts';
 import { timeBounds } from '#shared/query/time-bounds.ts';
+import { remembering } from './remembering.ts';
 
 /** An entry with its place in the ledger. */
 export interface Kept extends NewEntry {
@@ -22,8 +23,8 @@ export const isoWithMillis = (micros: number): string => {
 };
 
 /**
- * The log over a plain array: what `src-shared/contract/{query,view}.ts` mean, with no index, no dictionary and no
- * thought for speed.
+ * The log over a plain array: what `src-shared/contract/{query,view}.ts` mean, with no index and no dictionary. What is
+ * the same for every entry is found out once, and that is all its thought for speed.
  */
 export const createOracle = (all: readonly Kept[]) => {
   /** A bare module number is called by what it was first seen with. */
@@ -39,12 +40,20 @@ export const createOracle = (all: readonly Kept[]) => {
   const actorLabelOf = (entry: Kept): string | null =>
     entry.actorName ?? entry.actorLogin ?? entry.actorEmail ?? entry.actorId;
 
-  const searchedTexts = (entry: Kept): readonly string[] => [
-    ...given([entry.oldValue, entry.newValue, entry.event, entry.target, entry.detail, entry.field, entry.recordId]),
-    ...given([entry.action, entry.request, entry.actorName, entry.actorLogin, entry.actorEmail, entry.occurredText]),
-    isoWithMillis(entry.occurredAt),
-    isoWithMillis(entry.occurredAt).replace('T', ' '),
-  ];
+  const textsById = new Map<number, readonly string[]>();
+  const searchedTexts = (entry: Kept): readonly string[] => {
+    const known = textsById.get(entry.id);
+    if (known) return known;
+    const time = isoWithMillis(entry.occurredAt);
+    const texts = [
+      ...given([entry.oldValue, entry.newValue, entry.event, entry.target, entry.detail, entry.field, entry.recordId]),
+      ...given([entry.action, entry.request, entry.actorName, entry.actorLogin, entry.actorEmail, entry.occurredText]),
+      time,
+      time.replace('T', ' '),
+    ];
+    textsById.set(entry.id, texts);
+    return texts;
+  };
 
   const namesOf = (entry: Kept, key: ValueKey): readonly string[] => {
     switch (key) {
@@ -77,43 +86,51 @@ export const createOracle = (all: readonly Kept[]) => {
     return value <= test.value;
   };
 
-  /** Whether the clause speaks of the entry, `exclude` aside. */
-  const touches = (entry: Kept, clause: Clause, reading: Reading, now: number): boolean => {
+  type Test = (entry: Kept) => boolean;
+
+  /** Whether the clause speaks of an entry, `exclude` aside. */
+  const touching = (clause: Clause, reading: Reading, now: number): Test => {
     switch (clause.kind) {
-      case 'word':
-        return searchedTexts(entry).some((text) => wordMatches(clause.value, text, reading.ignoreAccents));
-      case 'value':
-        return namesOf(entry, clause.key).some((name) =>
+      case 'word': {
+        const found = remembering((text: string) => wordMatches(clause.value, text, reading.ignoreAccents));
+        return (entry) => searchedTexts(entry).some(found);
+      }
+      case 'value': {
+        const found = remembering((name: string) =>
           clause.values.some((value) => valueMatches(value, name, reading.ignoreAccents)),
         );
-      case 'number': {
-        const value = clause.key === 'id' ? entry.id : entry.status;
-        return value !== null && clause.tests.some((test) => numberPasses(test, value));
+        return (entry) => namesOf(entry, clause.key).some(found);
       }
+      case 'number':
+        return (entry) => {
+          const value = clause.key === 'id' ? entry.id : entry.status;
+          return value !== null && clause.tests.some((test) => numberPasses(test, value));
+        };
       case 'time': {
         const { start, end } = timeBounds(clause, reading.zone, now);
-        return (start === null || entry.occurredAt >= start) && (end === null || entry.occurredAt < end);
+        return ({ occurredAt }) => (start === null || occurredAt >= start) && (end === null || occurredAt < end);
       }
       default:
         return clause satisfies never;
     }
   };
 
-  const matches = (entry: Kept, { clauses }: Query, reading: Reading, now: number): boolean => {
+  const matching = ({ clauses }: Query, reading: Reading, now: number): Test => {
+    const testOf = (clause: Clause): Test => touching(clause, reading, now);
     const including = clauses.filter((clause) => !clause.exclude);
-    const alternatives = Map.groupBy(
-      including.filter((clause) => clause.kind === 'value'),
-      (clause) => clause.key,
-    );
-    return (
-      clauses.every((clause) => !clause.exclude || !touches(entry, clause, reading, now)) &&
-      including.every((clause) => clause.kind === 'value' || touches(entry, clause, reading, now)) &&
-      [...alternatives.values()].every((some) => some.some((clause) => touches(entry, clause, reading, now)))
-    );
+    const excluded = clauses.filter((clause) => clause.exclude).map(testOf);
+    const required = including.filter((clause) => clause.kind !== 'value').map(testOf);
+    const values = including.filter((clause) => clause.kind === 'value');
+    const alternatives = [...Map.groupBy(values, (clause) => clause.key).values()].map((some) => some.map(testOf));
+    return (entry) =>
+      !excluded.some((test) => test(entry)) &&
+      required.every((test) => test(entry)) &&
+      alternatives.every((some) => some.some((test) => test(entry)));
   };
 
+  const keyOf = remembering(sortKey);
   const sortValue = (entry: Kept, column: SortColumn): string | number | null => {
-    const text = (value: string | null): string | null => (value === null ? null : sortKey(value));
+    const text = (value: string | null): string | null => (value === null ? null : keyOf(value));
     switch (column) {
       case 'id':
       case 'occurredAt':
@@ -147,7 +164,8 @@ export const createOracle = (all: readonly Kept[]) => {
     moduleNameOf,
     /** The matches up to `newestId`, in the order of the sort: no value last in both directions, ties by id. */
     list: (query: Query, sort: Sort, reading: Reading, newestId: number, now: number): readonly Kept[] => {
-      const found = all.filter((entry) => entry.id <= newestId && matches(entry, query, reading, now));
+      const isIn = matching(query, reading, now);
+      const found = all.filter((entry) => entry.id <= newestId && isIn(entry));
       const direction = sort.descending ? -1 : 1;
       const keys = new Map(found.map((entry) => [entry.id, sortValue(entry, sort.column)]));
       return found.sort((a, b) => {
@@ -170,11 +188,12 @@ export const createOracle = (all: readonly Kept[]) => {
         (clause) =>
           clause.exclude || clause.kind === 'word' || clause.kind === 'time' || (clause.key as string) !== column,
       );
+      const isIn = matching({ clauses: others }, reading, now);
       const counts = new Map<string, number>();
       for (const entry of all) {
         const value = facetOf(entry, column);
         if (entry.id > newestId || value === null) continue;
-        if (matches(entry, { clauses: others }, reading, now)) counts.set(value, (counts.get(value) ?? 0) + 1);
+        if (isIn(entry)) counts.set(value, (counts.get(value) ?? 0) + 1);
       }
       return counts;
     },
