@@ -216,7 +216,9 @@ export const openLedger = async (options: OpenLedgerOptions): Promise<SqliteLedg
       },
       desk: writer ? deskOver(writer) : null,
       read: (lane, operation, input, callOptions) => {
-        const thread = lane === 'count' || (lane === 'any' && !pages().idle) ? counts() : pages();
+        // Who opens for reading only is a command, which asks one thing after the other: one reader does it all.
+        const besides = lane === 'count' && writer !== null;
+        const thread = lane === 'page' || (!besides && pages().idle) ? pages() : counts();
         const answered = driver?.asked();
         return thread.call(operation, input, callOptions).finally(answered);
       },
