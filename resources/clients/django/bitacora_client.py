@@ -22,6 +22,7 @@ import contextlib
 import contextvars
 import datetime
 import decimal
+import email.utils
 import functools
 import gzip
 import hashlib
@@ -67,6 +68,8 @@ REFUSED_BYTES = 64 * 1024 * 1024
 PATIENCE = 0.1
 BATCH_ENTRIES, BATCH_BYTES = 500, 4 * 1024 * 1024
 FIRST_WAIT, LONGEST_WAIT = 0.25, 30.0
+# What an answer asks to wait is waited, up to this.
+LONGEST_TOLD_WAIT = 300.0
 ANSWER_PATIENCE = 60
 # Smaller bodies are not worth packing.
 PACKED_BYTES = 2048
@@ -857,6 +860,17 @@ def _sync_folder(folder):
         os.close(handle)
 
 
+def _told_wait(header):
+    """What `Retry-After` asks for in seconds (RFC 9110, section 10.2.3: seconds or a date); 0 when it asks for nothing."""
+    text = (header or "").strip()
+    try:
+        in_seconds = re.match(r"\d{1,9}\Z", text, re.A)
+        seconds = float(text) if in_seconds else email.utils.parsedate_to_datetime(text).timestamp() - time.time()
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    return min(max(seconds, 0.0), LONGEST_TOLD_WAIT)
+
+
 def _remove(file):
     with contextlib.suppress(FileNotFoundError):
         os.unlink(file)
@@ -934,6 +948,8 @@ class Client:
         self._waiting = self._memory = 0
         self.sent = self.refused = self.dropped = 0
         self._write_problem = self._send_problem = None
+        # Seconds, as the last answer asked for.
+        self._told_wait = 0.0
         self._closing = threading.Event()
         self._to_write, self._to_send, self._has_room = threading.Event(), threading.Event(), threading.Event()
         self._threads, self._hold_file, self._connection = (), None, None
@@ -1165,6 +1181,7 @@ class Client:
             code = json.loads(said)["error"]["code"] if answer.status != 201 else ""
         except (ValueError, LookupError, TypeError):
             code = ""
+        self._told_wait = _told_wait(answer.headers["Retry-After"])
         return answer.status, str(code)[:100]
 
     def _hang_up(self):
@@ -1223,6 +1240,7 @@ class Client:
     def _send_on(self):
         wait = FIRST_WAIT
         while not self._closing.is_set():
+            self._told_wait = 0.0
             try:
                 more = self._hold() and self._send_oldest()
                 self._send_problem, wait = None, FIRST_WAIT
@@ -1231,7 +1249,8 @@ class Client:
                 _warn("send", "Bitácora can't be reached, what is recorded waits on disk (%s)" % self._send_problem)
                 self._hang_up()
                 # Not all programs at the same moment.
-                self._closing.wait(wait * (0.75 + random.random() / 2))
+                chance = random.random()
+                self._closing.wait(max(wait * (0.75 + chance / 2), self._told_wait * (1 + chance / 4)))
                 wait = min(wait * 2, LONGEST_WAIT)
                 continue
             if not more:

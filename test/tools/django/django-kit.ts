@@ -2,10 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { createLog } from '#main/engine/log.ts';
-import { createHttpHost, type HttpHost } from '#main/http/create-http-host.ts';
+import type { HttpHost } from '#main/http/create-http-host.ts';
 import type { CaptureSite } from '../../engine/capture/capture-kit.ts';
 import { temporaryFolder } from '../../engine/engine/engine-kit.ts';
+import { openHost as openEngineHost } from '../../engine/http/open-host.ts';
 import { repository } from '../../house/sources.ts';
 
 /** Debian’s own Python has Debian’s Django. */
@@ -18,19 +18,8 @@ export const clientFolder = path.join(repository, 'resources/clients/django');
 export const programs = path.join(repository, 'test/fixtures/django');
 
 /** The engine of a site at an address of its own, from now on. */
-export const openHost = async (site: CaptureSite, port: number): Promise<HttpHost> => {
-  const folder = temporaryFolder();
-  return createHttpHost({
-    dispatch: site.engine.dispatch,
-    rendererFolder: folder,
-    uploadFolder: path.join(folder, 'uploads'),
-    downloadFolder: path.join(folder, 'downloads'),
-    port,
-    host: '127.0.0.1',
-    version: '9.8.7',
-    log: createLog(() => undefined),
-  });
-};
+export const openHost = (site: CaptureSite, port: number): Promise<HttpHost> =>
+  openEngineHost(site.engine.dispatch, temporaryFolder(), { port });
 
 export interface Program {
   readonly child: ChildProcess;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { createServer as createHttpServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../engine/capture/built-engine.ts';
@@ -125,6 +126,42 @@ describe.skipIf(python === undefined)('what a Django program has recorded and no
     await until(() => filesIn(spool).length === 2);
     await program.end();
     expect(idsIn(spool)).toEqual(expect.arrayContaining([...ids]));
+  });
+
+  test('waits as long as a refusal asks, and is sent then', async () => {
+    const asked: number[] = [];
+    const inSeconds = (response: ServerResponse, status: number): void =>
+      void response.writeHead(status, { 'retry-after': '1' }).end('{"error":{"code":"not_accepting"}}');
+    const answers: readonly ((response: ServerResponse) => void)[] = [
+      (response) => inSeconds(response, 503),
+      (response) => inSeconds(response, 429),
+      // A date has whole seconds: this one is one or two of them away.
+      (response) =>
+        void response.writeHead(503, { 'retry-after': new Date(Date.now() + 2000).toUTCString() }).end('busy'),
+      (response) => void response.writeHead(201).end('{"stored":1,"duplicates":0,"ids":[1]}'),
+    ];
+    const server = createHttpServer((request, response) => {
+      request.resume().once('end', () => {
+        answers[Math.min(asked.length, answers.length - 1)]?.(response);
+        asked.push(Date.now());
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(async () => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const spool = path.join(temporaryFolder(), 'spool');
+    const program = start('recorder.py', `http://127.0.0.1:${port}`, 't', spool, clientFolder);
+    await program.line();
+    await told(program, 1);
+    await until(async () => (await told(program, 'status')).waiting_files === 0);
+    expect(await told(program, 'status')).toMatchObject({ sent: 1, dropped: 0, problem: null });
+    const waits = asked.slice(1).map((at, place) => at - (asked[place] ?? 0));
+    // Left to itself it tries again after a quarter, half, and a whole second, give or take.
+    expect(waits.map((wait) => wait >= 990)).toEqual([true, true, true]);
+    expect(asked.length).toBe(4);
   });
 
   test('has room up to its limit; what finds none is counted, and the rest arrives', async () => {
