@@ -8,7 +8,7 @@ import { groundOf } from './ground.ts';
 import { median, type Spread, spreadOf } from './measures.ts';
 import type { BenchReport, Figure } from './report.ts';
 import { bytesOf, type Trail } from './trail.ts';
-import { newestFirst, pageOf, viewOf } from './views.ts';
+import { newestFirst, pageOf, settle, viewOf } from './views.ts';
 
 const goals = { everything: 20, columns: 300, estimate: 300 } as const;
 /** As the window asks. */
@@ -181,8 +181,11 @@ export const measureFacets = async (trail: Trail, rounds: number): Promise<Bench
       const engine = await openBenchEngine(dataFolder);
       try {
         const { call } = await engine.signIn();
-        // Once, for the code to be there.
-        await look(call, [{ kind: 'number', key: 'id', exclude: false, tests: [{ op: '<', value: 1000 }] }]);
+        // A few others, for the code to be there.
+        for (const value of [1000, 50_000, 100_000]) {
+          await look(call, [{ kind: 'number', key: 'id', exclude: false, tests: [{ op: '<', value }] }]);
+        }
+        await settle();
         for (const [nth, one] of measured.entries()) {
           const { filter } = one;
           const ours = await look(call, filter.clauses);

@@ -47,8 +47,7 @@ const by = (key: FilterKey, text: string, exclude = false): Filter => {
     clauses: [{ kind: 'value', key, exclude, values: [{ text, prefix: false }] }],
     where: exclude ? `(${column} IS NULL OR ${column} <> :${parameter})` : `${column} = :${parameter}`,
     values: { [parameter]: text },
-    // A record has no dictionary: its ids are texts.
-    bySearch: key === 'record',
+    bySearch: false,
     key: exclude ? null : key,
     parts: [],
   };

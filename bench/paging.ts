@@ -8,9 +8,9 @@ import { groundOf } from './ground.ts';
 import { jumpsFigures, offsetFigures, p95Figure } from './paging/figures.ts';
 import { type Compared, compareView, rightPosition } from './paging/flat-pages.ts';
 import { createLooks, type Looked, nameOf, type Step } from './paging/looks.ts';
-import type { BenchReport } from './report.ts';
+import type { BenchReport, Figure } from './report.ts';
 import { bytesOf, type Trail } from './trail.ts';
-import { chanceFrom, pageOf, pageRows, pause, shuffled, viewOf } from './views.ts';
+import { chanceFrom, pageOf, pageRows, pause, settle, shuffled, viewOf } from './views.ts';
 
 /** Milliseconds. */
 const goals = { firstPage: 20, longFirstPage: 1000, longLaterPage: 20, everyPage: 30 } as const;
@@ -35,6 +35,7 @@ const withEngine = async (
   try {
     const { call } = await engine.signIn();
     await pageOf(call, viewOf(everything.clauses), { position: 0 });
+    await settle();
     await work(call, engine);
   } finally {
     await engine.close();
@@ -132,7 +133,14 @@ export const measurePaging = async (trail: Trail): Promise<BenchReport> => {
     const isLong = ({ column }: Looked): boolean => longTexts.has(column);
     const byColumns = (looked: Looked): boolean => !isLong(looked) && !looked.filter.bySearch;
     const bySearch = (looked: Looked): boolean => !isLong(looked) && looked.filter.bySearch;
+    const byColumnsLong = (looked: Looked): boolean => isLong(looked) && !looked.filter.bySearch;
+    const bySearchLong = (looked: Looked): boolean => isLong(looked) && looked.filter.bySearch;
     const { times, of } = looks;
+    const longTextsFigures = (where: string, passes: (looked: Looked) => boolean): Figure[] => [
+      ...p95Figure(`by a long text${where}: first page`, of('first page', passes), [], goals.longFirstPage),
+      ...p95Figure(`by a long text${where}: next page`, of('next page', passes), [], goals.longLaterPage),
+      ...p95Figure(`by a long text${where}: further jump`, of('further jump', passes), [], goals.longLaterPage),
+    ];
     const slowest = [...times].sort((a, b) => b.wall - a.wall);
     return {
       bench: 'paging',
@@ -150,12 +158,12 @@ export const measurePaging = async (trail: Trail): Promise<BenchReport> => {
         ...p95Figure('first page', of('first page', byColumns), compared.first, goals.firstPage),
         ...p95Figure('… where texts are looked at', of('first page', bySearch), [], goals.firstPage),
         ...p95Figure('next page', of('next page', byColumns), [], null),
-        ...p95Figure('by a long text: first page', of('first page', isLong), [], goals.longFirstPage),
-        ...p95Figure('by a long text: next page', of('next page', isLong), [], goals.longLaterPage),
-        ...p95Figure('by a long text: further jump', of('further jump', isLong), [], goals.longLaterPage),
+        ...longTextsFigures('', byColumnsLong),
+        ...longTextsFigures(' where texts are looked at', bySearchLong),
         ...jumpsFigures(looks, 'by columns', byColumns),
         ...jumpsFigures(looks, 'where texts are looked at', bySearch),
-        ...jumpsFigures(looks, 'by a long text', isLong),
+        ...jumpsFigures(looks, 'by columns, sorted by a long text', byColumnsLong),
+        ...jumpsFigures(looks, 'where texts are looked at, sorted by a long text', bySearchLong),
         ...offsetFigures(compared),
         ...p95Figure(
           'to an id',

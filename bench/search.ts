@@ -9,7 +9,7 @@ import { costOf, costOfAsync, median, percentile, type Spread, spreadOf } from '
 import type { BenchReport, Figure } from './report.ts';
 import type { Term } from './terms.ts';
 import { bytesOf, type Trail } from './trail.ts';
-import { newestFirst, pageOf, pageRows, pause, viewOf } from './views.ts';
+import { newestFirst, pageOf, pageRows, settle, viewOf } from './views.ts';
 import { warmFiles } from './warm-files.ts';
 
 /** Of each kind; enough for the engine’s code to be compiled, as it is in a window that has been open for a minute. */
@@ -26,8 +26,6 @@ const firstPage = (call: Call, text: string, ignoreAccents: boolean): Promise<Pa
 
 /** What nearly every Spanish text has some of; none of them is measured. */
 const usualLetters = ['an', 'ar', 'as', 'ca', 'ci', 'co', 'en', 'er', 'es', 'in', 'la', 'lo', 'me', 'na', 'os', 'ra'];
-/** The readers’ head start is over after so many milliseconds with nothing to do. */
-const settleMs = 8000;
 
 /** Pages of other views, so that what is measured is not the first calls of a program that has just begun. */
 const warmUp = async (call: Call): Promise<void> => {
@@ -40,7 +38,7 @@ const warmUp = async (call: Call): Promise<void> => {
     await firstPage(call, usualLetters[year % usualLetters.length] ?? '', year % 2 === 0);
   }
   await call('log.count', { view: viewOf(having('1900 en frío').clauses) });
-  await pause(settleMs);
+  await settle();
 };
 
 interface Measured {

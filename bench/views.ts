@@ -37,6 +37,10 @@ export const shuffled = <T>(list: readonly T[]): T[] => {
     .map(({ value }) => value);
 };
 
+/** The readers’ head start is over after so many milliseconds with nothing to do, as in a window that has been open a while. */
+const settleMs = 8000;
+export const settle = (): Promise<void> => pause(settleMs);
+
 export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
