@@ -252,8 +252,8 @@ export const measureScroll = async (trail: Trail, rounds: number): Promise<Bench
     await writeFile(path.join(outDir, 'rows.json'), JSON.stringify({ rows, total, ...size }));
     const ours: Scrolled[] = [];
     const bare: Scrolled[] = [];
-    // Once without the clock: the browser has compiled both pages before.
-    await scrollSide(browser, memory);
+    // Once without the clock: the browser has compiled what scrolls both pages.
+    for (const side of [memory, ledger]) await scrollSide(browser, side);
     for (let round = 0; round < rounds; round++) {
       if (round % 2 === 1) bare.push(await scrollSide(browser, memory));
       ours.push(await scrollSide(browser, ledger));
