@@ -62,11 +62,16 @@ const keptBytes = 1024 * 1024;
 /** A UTF-16 unit takes at most so many bytes as UTF-8. */
 const bytesOfUnit = 3;
 
+/** Shorter texts are written here: for them the way into Node’s own writing takes longer than the writing. */
+const shortText = 100;
+
 const lengthOf = (text: string | null): number => (text === null ? -1 : text.length);
 
 export const createBatchPacker = (): BatchPacker => {
   let numbers = new Float64Array(firstItems * perItem);
   let bytes = Buffer.allocUnsafeSlow(firstBytes);
+  /** Where the items end, and how far the next one has come: what one that throws has left is written over. */
+  let end = 0;
   let used = 0;
   let count = 0;
 
@@ -82,11 +87,31 @@ export const createBatchPacker = (): BatchPacker => {
       bytes = larger;
     }
   };
-  const putText = (at: number, text: string): void => {
-    const written = bytes.write(text, used);
-    numbers[at + place.textBytes] = written;
-    used += written;
+  const putText = (text: string): void => {
+    const { length } = text;
+    let done = 0;
+    if (length <= shortText) {
+      for (; done < length; done += 1) {
+        const code = text.charCodeAt(done);
+        // More than one byte: all of it is written as other texts are.
+        if (code > 127) break;
+        bytes[used + done] = code;
+      }
+    }
+    used += done === length ? length : bytes.write(text, used);
   };
+  const putBodyTexts = (body: PassedBody | null): void => {
+    if (body === null) return;
+    putText(body.type);
+    putText(body.encoding);
+    if (typeof body.kept === 'string') putText(body.kept);
+  };
+  /** The most that its texts and bytes can take. */
+  const mostOf = (body: PassedBody | null): number =>
+    body === null
+      ? 0
+      : (body.type.length + body.encoding.length) * bytesOfUnit +
+        body.kept.length * (typeof body.kept === 'string' ? bytesOfUnit : 1);
   const putBodyNumbers = (at: number, body: PassedBody | null): void => {
     const isText = typeof body?.kept === 'string';
     numbers[at + bodyPlace.type] = body === null ? -1 : body.type.length;
@@ -106,34 +131,36 @@ export const createBatchPacker = (): BatchPacker => {
       return count;
     },
     get size() {
-      return used + count * perItem * 8;
+      return end + count * perItem * 8;
     },
     addEntry: (json) => {
+      used = end;
       makeRoom(json.length * bytesOfUnit);
       const at = count * perItem;
-      putText(at, json);
+      putText(json);
+      numbers[at + place.textBytes] = used - end;
       numbers[at + place.isExchange] = 0;
+      end = used;
       count += 1;
     },
     addExchange: (exchange) => {
       const { method, url, address, correlationId, asked, answered } = exchange;
       const actor = exchange.actor === null || exchange.actor === undefined ? null : JSON.stringify(exchange.actor);
       const module = exchange.module === null || exchange.module === undefined ? null : JSON.stringify(exchange.module);
-      let text = method + url + (actor ?? '') + (module ?? '') + (address ?? '') + (correlationId ?? '');
-      let binary = 0;
-      if (asked !== null) {
-        text += asked.type + asked.encoding;
-        if (typeof asked.kept === 'string') text += asked.kept;
-        else binary += asked.kept.length;
-      }
-      if (answered !== null) {
-        text += answered.type + answered.encoding;
-        if (typeof answered.kept === 'string') text += answered.kept;
-        else binary += answered.kept.length;
-      }
-      makeRoom(text.length * bytesOfUnit + binary);
+      used = end;
+      const most = method.length + url.length + Math.max(lengthOf(actor), 0) + Math.max(lengthOf(module), 0);
+      const rest = Math.max(lengthOf(address), 0) + Math.max(lengthOf(correlationId), 0);
+      makeRoom((most + rest) * bytesOfUnit + mostOf(asked) + mostOf(answered));
       const at = count * perItem;
-      putText(at, text);
+      putText(method);
+      putText(url);
+      if (actor !== null) putText(actor);
+      if (module !== null) putText(module);
+      if (address !== null) putText(address);
+      if (correlationId !== null) putText(correlationId);
+      putBodyTexts(asked);
+      putBodyTexts(answered);
+      numbers[at + place.textBytes] = used - end;
       numbers[at + place.isExchange] = 1;
       numbers[at + place.began] = exchange.began;
       numbers[at + place.durationMs] = exchange.durationMs;
@@ -149,6 +176,7 @@ export const createBatchPacker = (): BatchPacker => {
       putBodyNumbers(at + place.answered, answered);
       putBytes(asked);
       putBytes(answered);
+      end = used;
       count += 1;
     },
     take: () => {
@@ -156,10 +184,10 @@ export const createBatchPacker = (): BatchPacker => {
         seed: newIdSeed(),
         count,
         numbers: numbers.slice(0, count * perItem),
-        bytes: new Uint8Array(bytes.subarray(0, used)),
+        bytes: new Uint8Array(bytes.subarray(0, end)),
       };
       count = 0;
-      used = 0;
+      end = 0;
       if (bytes.length > keptBytes) bytes = Buffer.allocUnsafeSlow(firstBytes);
       return batch;
     },

@@ -100,6 +100,28 @@ test('a batch gives back what was packed', () => {
     { numRuns: 60 },
   );
 });
+
+test('what can’t be packed leaves nothing behind', () => {
+  const whole: Exchange = {
+    ...{ began: 1, durationMs: 2, method: 'GET', url: '/ñ', status: 200, aborted: false, actor: null, module: null },
+    ...{ address: '::1', correlationId: null, asked: null },
+    answered: { type: 'text/plain', encoding: '', kept: 'x'.repeat(300), more: 0 },
+  };
+  const packer = createBatchPacker();
+  packer.addExchange(whole);
+  const size = packer.size;
+  // What a program without types may hand over.
+  for (const broken of [{ address: 7 }, { correlationId: {} }, { answered: { type: 'a', encoding: 1, kept: '' } }]) {
+    expect(() => packer.addExchange({ ...whole, ...broken } as unknown as Exchange)).toThrow();
+    expect(packer.size).toBe(size);
+  }
+  packer.addEntry('{"a":1}');
+  packer.addExchange(whole);
+  const found: Item[] = [];
+  unpackBatch(packer.take(), (one) => found.push(one));
+  expect(found).toEqual([whole, '{"a":1}', whole]);
+});
+
 const plainBytes = (kept: string | Uint8Array): string | Uint8Array =>
   typeof kept === 'string' ? kept : new Uint8Array(kept);
 
