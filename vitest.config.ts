@@ -59,6 +59,7 @@ export default defineConfig({
       project('electron', {
         ...windows,
         fileParallelism: false,
+        sequence: { groupOrder: 2 },
         include: ['test/e2e/**/*.test.ts', 'test/electron/**/*.test.ts'],
         provide: { appKind: 'electron' },
       }),
