@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type CaptureSite, change, openCaptureSite, send } from '../engine/capture/capture-kit.ts';
+import { pageFolderOf } from '../engine/http/open-host.ts';
 import { launchChromium } from './open-in-browser.ts';
 
 /** The library that the activity log's page was made with, against our route. */
@@ -30,7 +31,7 @@ describe.skipIf(inject('appKind') === 'electron')('DataTables with server-side p
       }),
     );
     expect((await send(site, entries)).body.stored).toBe(rows);
-    const folder = path.join(path.dirname(site.data), 'renderer');
+    const folder = pageFolderOf(site.data);
     const library = createRequire(import.meta.url).resolve('datatables.net');
     copyFileSync(path.join(path.dirname(library), 'dataTables.min.js'), path.join(folder, 'dataTables.js'));
     writeFileSync(
