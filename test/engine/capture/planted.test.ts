@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { plantedSecrets } from '../../unit/redaction/planted-secrets.ts';
-import { bugsIn, codeOf } from '../engine/engine-kit.ts';
+import { bugsIn, codeOf, connect } from '../engine/engine-kit.ts';
 import {
   bytesUnder,
   change,
@@ -40,17 +40,7 @@ test('five hundred secrets in bodies of every form: none is on disk', { timeout:
   await send(site, change({ field: 'password', oldValue: 'vieja-hunter2hunter2', newValue: 'nueva-hunter2hunter2' }));
   expect((await send(site, { status: 'x', detail: 'password=rechazada-hunter2hunter2' })).status).toBe(422);
   expect((await send(site, '{"password":"ilegible-hunter2hunter2"')).status).toBe(400);
-  await site.engine.dispatch(
-    {
-      procedure: 'index.catchUp',
-      input: {},
-      session: undefined,
-      signal: new AbortController().signal,
-      progress: () => undefined,
-      event: () => undefined,
-    },
-    'host',
-  );
+  await connect(site.engine, 'host').call('index.catchUp', {});
   const needles = [...planted.map(({ secret }) => secret.needle), 'hunter2hunter2', site.captureToken, site.readToken];
   expectNothingOf(bytesUnder(site.data), needles);
   // What is no secret is there: the search above looks where things are.

@@ -58,6 +58,10 @@ export const startProgram = (
   };
 };
 
+/** The program of the tests that is watched, with its queue in `spool`; its first line is its port. */
+export const startWatchedProgram = (url: string, token: string, spool: string): Program =>
+  startProgram(['-B', 'program.py', url, token, spool, clientFolder]);
+
 /** A program that runs to its end: what it wrote, and its log when it failed. */
 export const runProgram = (words: readonly string[], input = ''): string => {
   const { status, stdout, stderr } = spawnSync(python ?? '', ['-B', ...words], {

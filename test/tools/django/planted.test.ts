@@ -9,9 +9,9 @@ import {
   plantingPlaces,
   textPlaces,
 } from '../../engine/capture/capture-kit.ts';
-import { bugsIn, temporaryFolder, wholeLog } from '../../engine/engine/engine-kit.ts';
+import { bugsIn, connect, temporaryFolder, wholeLog } from '../../engine/engine/engine-kit.ts';
 import { plantedSecrets } from '../../unit/redaction/planted-secrets.ts';
-import { clientFolder, openHost, python, startProgram, until } from './django-kit.ts';
+import { openHost, python, startWatchedProgram, until } from './django-kit.ts';
 
 interface Asked {
   readonly path: string;
@@ -64,14 +64,7 @@ test.skipIf(python === undefined)(
     const site = await openCaptureSite();
     const port = await freePort();
     const spool = path.join(temporaryFolder(), 'spool');
-    const program = startProgram([
-      '-B',
-      'program.py',
-      `http://127.0.0.1:${port}`,
-      site.captureToken,
-      spool,
-      clientFolder,
-    ]);
+    const program = startWatchedProgram(`http://127.0.0.1:${port}`, site.captureToken, spool);
     try {
       const url = `http://127.0.0.1:${await program.line()}`;
       const planted = plantedSecrets(500, 78);
@@ -107,17 +100,7 @@ test.skipIf(python === undefined)(
         expect(await state()).toMatchObject({ dropped: 0, failed: 0, refused: 0 });
         // Each of the ways left its entries: 500 requests at least, and what they did.
         expect((await site.admin.call('log.count', { view: wholeLog() })).count).toBeGreaterThan(900);
-        await site.engine.dispatch(
-          {
-            procedure: 'index.catchUp',
-            input: {},
-            session: undefined,
-            signal: new AbortController().signal,
-            progress: () => undefined,
-            event: () => undefined,
-          },
-          'host',
-        );
+        await connect(site.engine, 'host').call('index.catchUp', {});
         const stored = bytesUnder(site.data);
         expectNothingOf(stored, needles);
         for (const kept of ['PTE-2026-123', '[redacted:', 'guardar_nota'])

@@ -4,7 +4,7 @@ import type { Entry } from '#shared/contract/entry.ts';
 import { freePort } from '../../engine/capture/built-engine.ts';
 import { bytesUnder, getJson, openCaptureSite } from '../../engine/capture/capture-kit.ts';
 import { temporaryFolder } from '../../engine/engine/engine-kit.ts';
-import { clientFolder, openHost, python, runProgram, startProgram, until } from './django-kit.ts';
+import { clientFolder, openHost, python, runProgram, startWatchedProgram, until } from './django-kit.ts';
 
 const closing: (() => Promise<unknown> | undefined)[] = [];
 afterEach(async () => {
@@ -23,14 +23,7 @@ describe.skipIf(python === undefined)('a Django program', () => {
     const site = await openCaptureSite();
     const port = await freePort();
     const spool = path.join(temporaryFolder(), 'spool');
-    const program = startProgram([
-      '-B',
-      'program.py',
-      `http://127.0.0.1:${port}`,
-      site.captureToken,
-      spool,
-      clientFolder,
-    ]);
+    const program = startWatchedProgram(`http://127.0.0.1:${port}`, site.captureToken, spool);
     closing.push(() => program.end());
     const url = `http://127.0.0.1:${await program.line()}`;
 
