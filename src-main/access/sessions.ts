@@ -8,6 +8,8 @@ const microsecondsPerHour = 3_600_000_000;
 const sessionMicroseconds = 12 * microsecondsPerHour;
 /** After so long an answer of the desk is asked for again; a role that changes takes effect when it is there. */
 const askAgainMicroseconds = 5_000_000;
+/** An answer older than this is not used any more: whoever was away for longer waits for the desk. */
+const oldestMicroseconds = 2 * askAgainMicroseconds;
 /** Enough for every window and script of one machine; past it the cache starts anew. */
 const cacheSize = 200;
 /** 32 bytes as base64url. */
@@ -34,6 +36,7 @@ interface Remembered {
   readonly desk: Desk;
   readonly caller: Caller;
   readonly expiresAt: number;
+  readonly answeredAt: number;
   askAgainAt: number;
 }
 
@@ -56,7 +59,7 @@ export const createSessions = (desk: () => Desk | null, now: Clock): Sessions =>
     };
     if (cache.size >= cacheSize) cache.clear();
     const { expiresAt } = stored;
-    cache.set(token, { desk: from, caller, expiresAt, askAgainAt: at + askAgainMicroseconds });
+    cache.set(token, { desk: from, caller, expiresAt, answeredAt: at, askAgainAt: at + askAgainMicroseconds });
     return caller;
   };
 
@@ -65,6 +68,7 @@ export const createSessions = (desk: () => Desk | null, now: Clock): Sessions =>
     const known = cache.get(token);
     // Another ledger (the demo) has other sessions: what was learnt from one says nothing about the other.
     if (known === undefined || known.desk !== from || at >= known.expiresAt) return ask(from, token);
+    if (at >= known.answeredAt + oldestMicroseconds) return ask(from, token);
     if (at >= known.askAgainAt) {
       known.askAgainAt = at + askAgainMicroseconds;
       // Nobody who is known waits for it: the desk stands in line behind what is being stored, half a second of it where

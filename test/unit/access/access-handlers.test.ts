@@ -128,6 +128,15 @@ describe('a session', () => {
     await expect.poll(() => engine.authenticate(other.token).catch(String)).toBe('Error: the disk');
   });
 
+  it('that was ended elsewhere while nobody used it is over at the next call', async () => {
+    const engine = start();
+    const { token } = await engine.setup(admin);
+    expect((await engine.authenticate(token)).kind).toBe('account');
+    engine.state.sessions.clear();
+    engine.pass(11 * second);
+    expect((await engine.authenticate(token)).kind).toBe('anonymous');
+  });
+
   it('of one ledger is nothing in another, nor without a ledger', async () => {
     const engine = start();
     const { token } = await engine.setup(admin);
