@@ -3,7 +3,25 @@ import { chunkRows, chunkWords } from '#main/store/sqlite/columns/chunk.ts';
 /** A bitmap over the entries of one chunk: bit 0 is its first. Bits past the last entry that counts are zero. */
 export type ChunkBits = Uint32Array;
 
-export const emptyBits = (): ChunkBits => new Uint32Array(chunkWords);
+/**
+ * Bitmaps that nobody uses any more, 16 MB of them at most. A question takes a megabyte of bitmaps from ten million
+ * entries; left to the collector they would make it go through everything every twenty questions.
+ */
+const spare: ChunkBits[] = [];
+const mostSpare = 2048;
+
+export const emptyBits = (): ChunkBits => spare.pop()?.fill(0) ?? new Uint32Array(chunkWords);
+
+export const copyBits = (bits: ChunkBits): ChunkBits => {
+  const copy = spare.pop() ?? new Uint32Array(chunkWords);
+  copy.set(bits);
+  return copy;
+};
+
+/** Nobody may use the bitmap afterwards: it will be another one. */
+export const giveBack = (bits: ChunkBits): void => {
+  if (spare.length < mostSpare) spare.push(bits);
+};
 
 /** The bits of the first `rows` entries. */
 export const firstBits = (rows: number): ChunkBits => {

@@ -117,8 +117,8 @@ export const listByCode = (
     return bits;
   };
 
-  /** Matches by rank and chunk, once they have been counted and are not too many. */
-  let numbers: Uint32Array | null = null;
+  /** Matches by rank and chunk, once they have been counted and are not too many; of candidates alone, the most there can be. */
+  let numbers: { readonly of: Uint32Array; readonly exact: boolean } | null = null;
 
   const listPart = (rank: number): Listing => {
     const chunkOf = (block: number): number => (descending ? set.chunks - 1 - block : block);
@@ -126,7 +126,8 @@ export const listByCode = (
       length: set.chunks,
       count: (block) => {
         const number = chunkOf(block);
-        if (numbers) return numbers[rank * set.chunks + number] as number;
+        const counted = numbers?.of[rank * set.chunks + number];
+        if (counted === 0 || (counted !== undefined && numbers?.exact)) return counted;
         const most = toldOf(number, rank);
         return most === 0 || told(number).exact ? most : countBits(members(number, rank));
       },
@@ -155,8 +156,8 @@ export const listByCode = (
     return createJoinedListing(parts, partAt, lengthOf, (row) => partOfRank(rankOfRow(row)), shouldStop);
   };
 
-  /** Matches by rank. */
-  const countRanks = (bitsOf: (chunk: number) => ChunkBits): Float64Array => {
+  /** Matches by rank; at most so many where `bitsOf` gives candidates. */
+  const countRanks = (bitsOf: (chunk: number) => ChunkBits, exact: boolean): Float64Array => {
     const totals = new Float64Array(parts);
     const byChunk = parts * set.chunks <= keptNumbers ? new Uint32Array(parts * set.chunks) : null;
     for (let number = 0; number < set.chunks; number++) {
@@ -176,7 +177,7 @@ export const listByCode = (
         }
       }
     }
-    numbers = byChunk;
+    numbers = byChunk && { of: byChunk, exact };
     return totals;
   };
 
@@ -205,8 +206,13 @@ export const listByCode = (
   };
 
   const joinCounted = (): Listing => {
-    const totals = countRanks((number) => (sure ? set.candidates(number) : set.sure(number)));
+    const totals = countRanks((number) => (sure ? set.candidates(number) : set.sure(number)), true);
     return join((part) => totals[rankOfPart(part)] as number);
+  };
+  /** Values that none of the candidates has are passed over; of the others, texts are looked at as far as somebody asks. */
+  const joinBounded = (): Listing => {
+    const most = countRanks(set.candidates, false);
+    return join((part) => (most[rankOfPart(part)] === 0 ? 0 : null));
   };
 
   const long = (): Listing => {
@@ -221,7 +227,7 @@ export const listByCode = (
       candidates += sure ? set.countIn(number) : countBits(set.candidates(number));
     }
     if (candidates <= shortList) return listShort(candidates);
-    return joinCounted();
+    return sure ? joinCounted() : whichever(joinBounded(), joinCounted, () => false);
   };
 
   if (set.everything) return joinCounted();

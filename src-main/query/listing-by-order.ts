@@ -1,19 +1,57 @@
-import { chunkRows, chunkWords } from '#main/store/sqlite/columns/chunk.ts';
+import { chunkRows } from '#main/store/sqlite/columns/chunk.ts';
 import type { StoredOrder } from '#main/store/sqlite/order/stored-orders.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
-import { countBits, rowsOfBits } from './bitmap.ts';
-import { type Blocks, createBlockListing, createShortListing, type Listing } from './listing.ts';
+import { clearFrom, countBits, rowsOfBits } from './bitmap.ts';
+import { type Blocks, createBlockListing, type Listing } from './listing.ts';
 import type { MatchSet } from './match-set.ts';
-import { sortAsAsked } from './sort-as-asked.ts';
 import { TooFar, whichever } from './two-ways.ts';
 
-/** Places of an order that are looked at together, where columns decide and where texts have to be read. */
-const placesByColumns = 65_536;
+/** Places of an order whose texts are read together. */
 const placesByTexts = 2048;
 /** Places that are walked for the first matches before it is asked where the matches stand. */
-const firstPlaces = 8 * placesByColumns;
-/** So many matches are put into order by their places sooner than by walking. */
-const fewMatches = 2 ** 17;
+const firstPlaces = 8 * 65_536;
+
+/** A larger share of the order's entries is counted by walking sooner than by asking where each of them stands. */
+const mostShare = 0.05;
+
+/** Adds `step` to the number of each row's block. This runs over millions of entries. */
+const addRows = (
+  counts: Uint32Array,
+  blocks: Uint8Array | Uint16Array,
+  first: number,
+  rows: Uint16Array,
+  step: number,
+): void => {
+  for (let i = 0; i < rows.length; i++) {
+    const block = blocks[first + (rows[i] as number)] as number;
+    counts[block] = (counts[block] as number) + step;
+  }
+};
+
+/** Blocks cut into pieces of at most so many places: their first places, and which block each is of. */
+const cutBlocks = (starts: Uint32Array, most: number): { readonly starts: Uint32Array; readonly of: Uint32Array } => {
+  const pieces: number[] = [];
+  const of: number[] = [];
+  for (let block = 0; block < starts.length - 1; block++) {
+    for (let place = starts[block] as number; place < (starts[block + 1] as number); place += most) {
+      pieces.push(place);
+      of.push(block);
+    }
+  }
+  return { starts: Uint32Array.from([...pieces, starts.at(-1) ?? 0]), of: Uint32Array.from(of) };
+};
+
+/** The last of ascending numbers that is not above a bound. */
+const lastAtMost = (ascending: Uint32Array, bound: number): number => {
+  let low = 0;
+  let high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((ascending[middle] as number) <= bound) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+};
 
 /**
  * The matches in a stored order. Entries without a value come last in both directions; equal values, and entries without
@@ -28,25 +66,16 @@ export const listByOrder = (
   const { filled, length } = order;
   const plain = set.everything && length === set.newestId;
   const sure = set.isSure();
-  const size = sure ? placesByColumns : placesByTexts;
-  // Blocks begin where those of the file do, in both directions; the filled places and the others never share one.
-  const filledBlocks = Math.ceil(filled / size);
-  const firstEmpty = Math.floor(filled / size);
-  const emptyBlocks = length === filled ? 0 : Math.ceil(length / size) - firstEmpty;
-  /** The places of a block, ascending. */
+  const { starts, of: blockOfPiece } = cutBlocks(order.blockStarts, sure ? Number.POSITIVE_INFINITY : placesByTexts);
+  const pieces = starts.length - 1;
+  const filledPieces = starts.indexOf(filled);
+  /** The piece that comes at a turn, and the turn of a piece: the way there is the way back. */
+  const turned = (piece: number): number =>
+    !descending ? piece : piece < filledPieces ? filledPieces - 1 - piece : filledPieces + pieces - 1 - piece;
+  /** The places of a block of the listing, ascending. */
   const placesOf = (block: number): readonly [number, number] => {
-    if (block < filledBlocks) {
-      const cell = descending ? filledBlocks - 1 - block : block;
-      return [cell * size, Math.min(filled, (cell + 1) * size)];
-    }
-    const within = block - filledBlocks;
-    const cell = firstEmpty + (descending ? emptyBlocks - 1 - within : within);
-    return [Math.max(filled, cell * size), Math.min(length, (cell + 1) * size)];
-  };
-  const blockOfPlace = (place: number): number => {
-    const cell = Math.floor(place / size);
-    if (place < filled) return descending ? filledBlocks - 1 - cell : cell;
-    return filledBlocks + (descending ? emptyBlocks - 1 - (cell - firstEmpty) : cell - firstEmpty);
+    const piece = turned(block);
+    return [starts[piece] as number, starts[piece + 1] as number];
   };
   let mostPlaces = plain ? Number.POSITIVE_INFINITY : firstPlaces;
   let walked = 0;
@@ -56,17 +85,10 @@ export const listByOrder = (
     if (walked > mostPlaces) throw new TooFar();
     return order.read(from, to);
   };
-  // An order leads all over the ledger: one bitmap over everything is asked sooner than each chunk's.
-  let flat: Uint32Array | null = null;
-  const candidates = (): Uint32Array => {
-    if (flat) return flat;
-    flat = new Uint32Array(set.chunks * chunkWords);
-    for (let chunk = 0; chunk < set.chunks; chunk++) flat.set(set.candidates(chunk), chunk * chunkWords);
-    return flat;
-  };
   // The next two run over every place. They do not branch on whether a row matches: that is not to be foreseen.
   const countMatches = (listed: Uint32Array): number => {
-    const words = candidates();
+    // An order leads all over the ledger: one bitmap over everything is asked sooner than each chunk's.
+    const words = set.allCandidates();
     let count = 0;
     for (let place = 0; place < listed.length; place++) {
       const row = listed[place] as number;
@@ -74,9 +96,10 @@ export const listByOrder = (
     }
     return count;
   };
-  const scratch = new Uint32Array(size + 1);
+  let scratch = new Uint32Array(0);
   const matchesIn = (listed: Uint32Array): Uint32Array => {
-    const words = candidates();
+    const words = set.allCandidates();
+    if (scratch.length <= listed.length) scratch = new Uint32Array(listed.length + 1);
     let count = 0;
     for (let place = 0; place < listed.length; place++) {
       const row = listed[place] as number;
@@ -91,6 +114,44 @@ export const listByOrder = (
     const rows = sure ? found : found.filter((row) => set.has(row));
     return descending ? rows.reverse() : rows;
   };
+  /** Candidates in each of the order's blocks; null until all of them were looked for there, or where that can't be. */
+  let inBlocks: Uint32Array | null = null;
+  /** Null where walking is the shorter way. */
+  const countInBlocks = (): Uint32Array | null => {
+    let matches = 0;
+    for (let chunk = 0; chunk < set.chunks; chunk++) matches += countBits(set.candidates(chunk));
+    // Of the two, those that match and all others, the fewer are counted.
+    const others = length - matches;
+    const inverted = others < matches;
+    if (Math.min(matches, others) > length * mostShare) return null;
+    const blocksOfRows = order.rowBlocks();
+    if (!blocksOfRows) return null;
+    const { kept, later } = blocksOfRows;
+    const sizes = order.blockStarts.subarray(1).map((end, block) => end - (order.blockStarts[block] as number));
+    const counts = inverted ? sizes : new Uint32Array(sizes.length);
+    const step = inverted ? -1 : 1;
+    const add = (row: number): void => {
+      const block = row < kept.length ? (kept[row] as number) : (later.get(row) as number);
+      counts[block] = (counts[block] as number) + step;
+    };
+    const whole = Math.floor(kept.length / chunkRows);
+    for (let chunk = 0; chunk < set.chunks; chunk++) {
+      throwIfStopped(shouldStop);
+      const first = chunk * chunkRows;
+      let bits = set.candidates(chunk);
+      if (inverted) {
+        bits = bits.map((word) => ~word);
+        clearFrom(bits, set.limit(chunk));
+      }
+      const rows = rowsOfBits(bits);
+      if (chunk < whole) addRows(counts, kept, first, rows, step);
+      else for (let i = 0; i < rows.length; i++) add(first + (rows[i] as number));
+    }
+    // Entries that came after the view was frozen.
+    if (inverted) for (let row = set.newestId; row < length; row++) add(row);
+    return counts;
+  };
+
   // What was just counted is asked for next.
   let last: { readonly block: number; readonly rows: Uint32Array } | null = null;
   const rows = (block: number): Uint32Array => {
@@ -98,17 +159,19 @@ export const listByOrder = (
     return last.rows;
   };
   const blocks: Blocks = {
-    length: filledBlocks + emptyBlocks,
+    length: pieces,
     count: (block) => {
       const [from, to] = placesOf(block);
       if (plain) return to - from;
+      const most = inBlocks?.[blockOfPiece[turned(block)] as number];
+      if (most === 0 || (most !== undefined && sure)) return most;
       return sure ? countMatches(read(block)) : rows(block).length;
     },
     rows,
     blockOf: (row) => {
       if (!set.has(row)) return -1;
       const place = order.placesOf(Uint32Array.of(row))?.[0];
-      if (place !== undefined) return blockOfPlace(place);
+      if (place !== undefined) return turned(lastAtMost(starts, place));
       for (let block = 0; block < blocks.length; block++) {
         throwIfStopped(shouldStop);
         if (read(block).includes(row)) return block;
@@ -120,34 +183,10 @@ export const listByOrder = (
   const walk = createBlockListing(blocks, shouldStop);
   if (plain) return walk;
 
-  /** The matches by their places; null when they are many, or their places are not known. */
-  const byPlaces = (): Listing | null => {
-    let count = 0;
-    for (let chunk = 0; chunk < set.chunks; chunk++) {
-      count += sure ? set.countIn(chunk) : countBits(set.candidates(chunk));
-      if (count > fewMatches) return null;
-    }
-    const matches = new Uint32Array(count);
-    let at = 0;
-    for (let chunk = 0; chunk < set.chunks; chunk++) {
-      const inChunk = rowsOfBits(set.candidates(chunk));
-      for (let i = 0; i < inChunk.length; i++) matches[at++] = chunk * chunkRows + (inChunk[i] as number);
-    }
-    const places = order.placesOf(matches);
-    if (places === null) return null;
-    // Place and number together are below 2^44 and sort as one.
-    const keys = new Float64Array(count);
-    for (let i = 0; i < count; i++) {
-      const place = places[i] as number;
-      const turned = descending ? (place < filled ? filled - 1 - place : filled + length - 1 - place) : place;
-      keys[i] = turned * fewMatches + i;
-    }
-    const inOrder = sortAsAsked(keys, length * fewMatches, (key) => matches[key % fewMatches] as number);
-    return createShortListing(inOrder, sure ? () => true : set.has, shouldStop);
-  };
   const long = (): Listing => {
     mostPlaces = Number.POSITIVE_INFINITY;
-    return byPlaces() ?? walk;
+    inBlocks ??= countInBlocks();
+    return walk;
   };
   let filtered = 0;
   const filterNext = (): boolean => {

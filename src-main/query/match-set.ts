@@ -8,8 +8,10 @@ import {
   type ChunkBits,
   clearBit,
   clearFrom,
+  copyBits,
   countBits,
   emptyBits,
+  giveBack,
   hasBit,
   isEmpty,
   keepRows,
@@ -23,6 +25,8 @@ import type { Where } from './where.ts';
 /** What is known of a chunk: the entries that may match, and of these the ones whose texts nobody has looked at yet. */
 interface ChunkMatches {
   readonly bits: ChunkBits;
+  /** False when others have the same bitmap. */
+  readonly own: boolean;
   /** Null when `bits` is sure. */
   pending: ChunkBits | null;
   /** For each excluded text the entries that may have it. */
@@ -75,10 +79,15 @@ export interface MatchSet {
   counted(): boolean;
   /** The number of matches; `onProgress` gets the number of sure ones so far. Settles all chunks, the newest first. */
   count(onProgress?: (atLeast: number) => void): number;
+  /** All candidates in one bitmap, the chunks one after the other. Not to be changed. */
+  allCandidates(): Uint32Array;
+  /** Gives its memory to others: whoever uses it afterwards gets an error. */
+  release(): void;
 }
 
 const settledMatches = (bits: ChunkBits): ChunkMatches => ({
   bits,
+  own: true,
   pending: null,
   refused: [],
   reads: 0,
@@ -97,6 +106,14 @@ const wordsAtOnce = 128;
 const fewChunks = 16;
 /** Not to be changed. */
 const noBits: ChunkBits = emptyBits();
+/** The few that nobody uses any more; each is a megabyte for ten million entries. */
+const spareFlats: Uint32Array[] = [];
+const mostFlats = 4;
+
+const takeFlat = (words: number): Uint32Array => {
+  const spare = spareFlats.pop();
+  return spare?.length === words ? spare : new Uint32Array(words);
+};
 
 export interface MatchSources {
   readonly columns: (chunk: number) => Chunk;
@@ -135,14 +152,22 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     text: TextMatch,
     chunk: Chunk,
   ): { readonly sure: ChunkBits | null; readonly all: ChunkBits } | null => {
-    const sure = text.markSure(chunk, limit(chunk.number), surely.fill(0)) ? surely.slice() : null;
+    const sure = text.markSure(chunk, limit(chunk.number), surely.fill(0)) ? copyBits(surely) : null;
     perhaps.set(sure ?? noBits);
     if (!text.markPossible(chunk, limit(chunk.number), perhaps) && !sure) return null;
     clearFrom(perhaps, limit(chunk.number));
-    return { sure, all: perhaps.slice() };
+    return { sure, all: copyBits(perhaps) };
   };
 
-  const none = (): ChunkMatches => ({ bits: noBits, pending: null, refused: [], reads: 0, narrowed: true, count: 0 });
+  const none = (): ChunkMatches => ({
+    bits: noBits,
+    own: false,
+    pending: null,
+    refused: [],
+    reads: 0,
+    narrowed: true,
+    count: 0,
+  });
 
   const find = (number: number): ChunkMatches => {
     throwIfStopped(shouldStop);
@@ -150,10 +175,12 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     if (settled) return settledMatches(settled);
     const chunk = columns(number);
     const { bits: found, shared } = filterChunk(where, tests, chunk, limit(number));
-    if (byColumns) return { bits: found, pending: null, refused: [], reads: 0, narrowed: false, count: null };
+    if (byColumns) {
+      return { bits: found, own: !shared, pending: null, refused: [], reads: 0, narrowed: false, count: null };
+    }
     let bits: ChunkBits | null = shared ? null : found;
     const ours = (): ChunkBits => {
-      bits ??= found.slice();
+      bits ??= copyBits(found);
       return bits;
     };
     let unsure: ChunkBits | null = null;
@@ -169,6 +196,8 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       andInto(ours(), all);
       if (sure) andNotInto(all, sure);
       isUnsure(all);
+      giveBack(all);
+      if (sure) giveBack(sure);
     }
     const refused = excluding.map((text) => {
       const marked = isEmpty(bits ?? found) ? null : possible(text, chunk);
@@ -177,6 +206,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       if (sure) {
         andNotInto(ours(), sure);
         andNotInto(all, sure);
+        giveBack(sure);
       }
       isUnsure(all);
       return all;
@@ -184,7 +214,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     const matched = ours();
     if (unsure) andInto(unsure, matched);
     const pending = unsure && !isEmpty(unsure) ? unsure : null;
-    return { bits: matched, pending, refused, reads: 0, narrowed: false, count: null };
+    return { bits: matched, own: true, pending, refused, reads: 0, narrowed: false, count: null };
   };
 
   /** What another thread has settled, for all chunks at once. */
@@ -207,7 +237,9 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     return true;
   };
 
+  let released = false;
   const at = (chunk: number): ChunkMatches => {
+    if (released) throw new Error('a match set is used after its release');
     let found = known[chunk];
     if (!found) {
       found = find(chunk);
@@ -250,7 +282,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     const { pending, bits } = matches;
     if (pending === null) return;
     const chunk = columns(number);
-    const passed = pending.slice();
+    const passed = copyBits(pending);
     let decided = limit(number);
     const settled = (text: TextMatch, hits: ChunkBits): ChunkBits => {
       throwIfStopped(shouldStop);
@@ -258,21 +290,24 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
       return hits;
     };
     for (const text of including) {
-      const hits = settled(text, passed.slice());
+      const hits = settled(text, copyBits(passed));
       if (decided === 0) break;
       text.markSure(chunk, limit(number), hits);
       andInto(passed, hits);
+      giveBack(hits);
     }
     for (const [i, text] of excluding.entries()) {
-      const hits = passed.slice();
+      const hits = copyBits(passed);
       andInto(hits, matches.refused[i] as ChunkBits);
       andNotInto(passed, settled(text, hits));
+      giveBack(hits);
     }
     matches.narrowed = true;
     for (let word = 0; word < decided >>> 5; word++) {
       bits[word] = (bits[word] as number) & ~((pending[word] as number) & ~(passed[word] as number));
       pending[word] = 0;
     }
+    giveBack(passed);
   };
 
   const isWorthNarrowing = ({ reads }: ChunkMatches, pending: ChunkBits, from: number, to: number): boolean => {
@@ -312,11 +347,30 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     return count;
   };
 
+  let flat: Uint32Array | null = null;
+
   return {
     newestId,
     chunks,
     everything,
     byColumns,
+    allCandidates: () => {
+      if (flat) return flat;
+      flat = takeFlat(chunks * chunkWords);
+      for (let chunk = 0; chunk < chunks; chunk++) flat.set(at(chunk).bits, chunk * chunkWords);
+      return flat;
+    },
+    release: () => {
+      if (released) return;
+      released = true;
+      for (const matches of known) {
+        if (!matches) continue;
+        if (matches.own) giveBack(matches.bits);
+        if (matches.pending) giveBack(matches.pending);
+      }
+      known.length = 0;
+      if (flat && spareFlats.length < mostFlats) spareFlats.push(flat);
+    },
     isSure,
     candidates: (chunk) => at(chunk).bits,
     nothingIn: (chunk) => at(chunk).bits === noBits,

@@ -16,6 +16,20 @@ import { checkStatistics, readStatistics } from './statistics.ts';
 import { estimateTimeline, makeTimeline } from './timeline.ts';
 import { createViewEngine } from './view-engine.ts';
 
+/** A count is told of so often, milliseconds: as often as a window draws, and not thousands of times. */
+const tellEvery = 16;
+
+/** Calls `tell` at once, and then at most once in `tellEvery` milliseconds. */
+const nowAndThen = <Value>(tell: (value: Value) => void): ((value: Value) => void) => {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return (value) => {
+    const now = performance.now();
+    if (now - toldAt < tellEvery) return;
+    toldAt = now;
+    tell(value);
+  };
+};
+
 /** A thread that answers queries on its own read-only connection. */
 serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   const db = openReader(setup.file, 'here and there');
@@ -58,7 +72,12 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   const handlers: Handlers = {
     page: ({ view, start, limit }) => packPage(views.page(view, start, limit)),
     ids: ({ view, position, limit }) => views.ids(view, position, limit),
-    count: ({ view }, progress) => ({ count: views.count(view, (atLeast) => progress({ atLeast, exact: false })) }),
+    count: ({ view }, progress) => ({
+      count: views.count(
+        view,
+        nowAndThen((atLeast: number) => progress({ atLeast, exact: false })),
+      ),
+    }),
     facets: (asked) => listFacets(views, dictionaries, asked, shouldStop),
     estimateFacets: (asked) => estimateFacets(views, dictionaries, asked, shouldStop),
     timeline: (asked) => makeTimeline(views, asked, shouldStop),

@@ -1,11 +1,18 @@
 import { type Chunk, type CodeColumn, chunkRows, recordHash } from '#main/store/sqlite/columns/chunk.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
-import { mayBeInDate, type SearchedCells, someSearchedText } from '#main/store/sqlite/search/searched-texts.ts';
+import {
+  foldedTexts,
+  mayBeInDate,
+  type SearchedCells,
+  someDate,
+  someSearchedText,
+  textEnd,
+} from '#main/store/sqlite/search/searched-texts.ts';
 import type { QueryValue } from '#shared/contract/query.ts';
 import { valueTest, wordTest } from '#shared/query/matches-value.ts';
 import { fold } from '#shared/text/fold.ts';
-import { type ChunkBits, firstBits, orInto, setBit } from './bitmap.ts';
+import { type ChunkBits, firstBits, giveBack, orInto, setBit } from './bitmap.ts';
 import { allowedBits } from './chunk-filter.ts';
 import type { TextTest } from './where.ts';
 
@@ -116,16 +123,25 @@ const namesWith = (
 
 const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sources: TextMatchSources): TextMatch => {
   const { search, dictionaries } = sources;
-  const dates = mayBeInDate(fold(word.text, ignoreAccents));
+  const wanted = fold(word.text, ignoreAccents);
+  const dates = mayBeInDate(wanted);
+  // A text that holds the word holds it wherever the texts are put one behind the other; where it begins a word is not
+  // to be seen there.
+  const atOnce = !word.prefix && !wanted.includes(textEnd);
   // Every date is another text.
   const inText = dates ? quickWordTest(word, ignoreAccents) : remembering(quickWordTest(word, ignoreAccents));
   const named = namesWith(dictionaries, word, ignoreAccents);
+  const passes = (cells: SearchedCells): boolean => {
+    const folded = atOnce ? foldedTexts(cells, ignoreAccents) : null;
+    if (folded === null) return someSearchedText(cells, inText, dates);
+    return folded.includes(wanted) || (dates && someDate(cells, inText));
+  };
   return {
     exclude: test.exclude,
     byColumns: false,
     // A word that is the name of something is found in any number of entries.
     frequency: () => (named.length > 0 ? Number.POSITIVE_INFINITY : frequencyOf(search, word, ignoreAccents)),
-    mayBeIn: (chunk) => named.length > 0 || search.mayBeIn(fold(word.text, ignoreAccents), chunk),
+    mayBeIn: (chunk) => named.length > 0 || search.mayBeIn(wanted, chunk),
     markSure: (chunk, limit, out) => {
       let any = false;
       for (const { column, hit } of named) {
@@ -133,7 +149,9 @@ const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sou
         const allowed = Uint8Array.from(values, (value) => hit[value] ?? 0);
         if (!allowed.includes(1)) continue;
         any = true;
-        orInto(out, allowedBits(chunk, column, allowed, limit));
+        const bits = allowedBits(chunk, column, allowed, limit);
+        orInto(out, bits);
+        giveBack(bits);
       }
       return any;
     },
@@ -142,7 +160,7 @@ const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sou
         ({ column, hit }) => hit[chunk.values(column).values[chunk.codes(column)[row] as number] as number] === 1,
       ),
     markPossible: (chunk, limit, out) => markValue(search, word, ignoreAccents, chunk, limit, out),
-    passes: (cells) => someSearchedText(cells, inText, dates),
+    passes,
     settle: (chunk, bits) => (word.prefix ? 0 : search.settleChunk(chunk, word.text, ignoreAccents, bits)),
   };
 };

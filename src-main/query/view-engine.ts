@@ -51,9 +51,7 @@ const keptSets = 12;
 const keptListings = 8;
 
 /** So few candidates are put into an order by reading their values sooner than by walking the order. */
-const fewCandidates = 1500;
-/** The same where it is known at which place of the order each entry stands. */
-const fewestCandidates = 200;
+const fewCandidates = 1000;
 
 export const freeWords = (query: Query): readonly QueryValue[] =>
   query.clauses.flatMap((clause) => (clause.kind === 'word' && !clause.exclude ? [clause.value] : []));
@@ -86,7 +84,13 @@ const isRelative = (query: Query): boolean =>
 export const createViewEngine = (sources: ViewSources) => {
   const { db, columns, dictionaries, search, orders, reader, shouldStop, clock } = sources;
   const maxId = db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck();
-  const sets = new Kept<MatchSet>(keptSets);
+  /** The listing that a page was last taken from, and of which set; a jump in it may be next. */
+  let latest: { readonly listing: Listing; readonly of: MatchSet } | null = null;
+  const sets = new Kept<{ readonly set: MatchSet; readonly number: number }>(keptSets, ({ set }) => {
+    if (latest?.of === set) latest = null;
+    set.release();
+  });
+  let madeSets = 0;
   const listings = new Kept<Listing>(keptListings);
   const ranksOf = createCodeRanks(dictionaries);
   const settled = openSettledMatches(sources.settledMatches);
@@ -112,11 +116,13 @@ export const createViewEngine = (sources: ViewSources) => {
 
   const whereOf = (view: FrozenView): Where => resolveWhere(view.query, view.reading, microsOf(view.now), dictionaries);
 
-  const matchSet = (view: FrozenView): MatchSet =>
+  const numberedSet = (view: FrozenView): { readonly set: MatchSet; readonly number: number } =>
     sets.get(setKey(view), () => {
       search.refresh();
-      return makeSet(view, whereOf(view));
+      madeSets += 1;
+      return { set: makeSet(view, whereOf(view)), number: madeSets };
     });
+  const matchSet = (view: FrozenView): MatchSet => numberedSet(view).set;
 
   /** The rows of few candidates in the order of a column, those without a value last. */
   const sortFew = (rows: readonly number[], column: OrderedColumn, descending: boolean): readonly number[] => {
@@ -139,7 +145,7 @@ export const createViewEngine = (sources: ViewSources) => {
       return listById(set, descending, shouldStop);
     }
     if (!set.everything) {
-      const rows = fewRows(set, orders.knowsPlaces(column) ? fewestCandidates : fewCandidates);
+      const rows = fewRows(set, fewCandidates);
       if (rows) return createShortListing(sortFew(rows, column, descending), set.has, shouldStop);
     }
     const order = orders.orderOf(column, view.newestId);
@@ -153,11 +159,14 @@ export const createViewEngine = (sources: ViewSources) => {
     return beginWithGlance(view.newestId, set.sought, byColumns, () => listSet(set, view));
   };
 
-  // Once all texts are looked at, by whichever thread, a listing has less to do than the one that was made before.
-  const listing = (view: FrozenView): Listing =>
-    listings.get(`${matchSet(view).isSure() ? 'sure' : ''} ${JSON.stringify(view.sort)} ${setKey(view)}`, () =>
+  // Once all texts are looked at, by whichever thread, a listing has less to do than the one that was made before. A set
+  // that was made again has another number: what was listed of the one before is of no use any more.
+  const listing = (view: FrozenView): Listing => {
+    const { set, number } = numberedSet(view);
+    return listings.get(`${number} ${set.isSure() ? 'sure' : ''} ${JSON.stringify(view.sort)}`, () =>
       makeListing(view),
     );
+  };
 
   /** The first position whose entry is at or past an instant, in the direction of the view; the last one when none is. */
   const positionAtInstant = (view: FrozenView, list: Listing, instant: number): number => {
@@ -191,15 +200,12 @@ export const createViewEngine = (sources: ViewSources) => {
     return position + 1;
   };
 
-  /** The listing that a page was last taken from; a jump in it may be next. */
-  let latest: Listing | null = null;
-
   return {
     freeze,
     matchSet,
     /** Does a short piece of work for the view that was last looked at; false when there is none. */
     prepare: (): boolean => {
-      const more = latest?.prepare() ?? false;
+      const more = latest?.listing.prepare() ?? false;
       if (!more) latest = null;
       return more;
     },
@@ -217,7 +223,7 @@ export const createViewEngine = (sources: ViewSources) => {
       const set = matchSet(view);
       const total = set.counted() ? { atLeast: set.count(), exact: true } : list.found();
       // Where texts have to be read, nobody reads them all on the chance that somebody jumps.
-      latest = set.isSure() ? list : null;
+      latest = set.isSure() ? { listing: list, of: set } : null;
       const last = rows.at(-1);
       const next =
         last && listed.length > limit

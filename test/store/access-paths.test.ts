@@ -22,6 +22,7 @@ let codes: Set<string>;
 let times: Set<number>;
 let entries: number;
 let looked: number;
+let settled: number;
 
 const watched = (columns: Columns): Columns => ({
   close: columns.close,
@@ -63,6 +64,9 @@ beforeAll(() => {
         occurredText: null,
         // One user who is in the oldest chunk only.
         actorLogin: chunk === 0 && place % 1000 === 0 ? 'zoraida' : entry.actorLogin,
+        // A word of many entries that never comes with the first values of an order.
+        target: `Lote ${10 + (place % 40)}`,
+        detail: place % 40 >= 15 ? 'constancia de lo cambiado' : entry.detail,
       })),
     );
   }
@@ -80,12 +84,19 @@ const fresh = (): void => {
   times = new Set();
   entries = 0;
   looked = 0;
+  settled = 0;
   const { db, columns, dictionaries, search, orders, reader } = reading;
   views = createViewEngine({
     db,
     columns: watched(columns),
     dictionaries,
-    search,
+    search: {
+      ...search,
+      settleChunk: (...asked) => {
+        settled += 1;
+        return search.settleChunk(...asked);
+      },
+    },
     orders,
     reader: {
       ...reader,
@@ -146,6 +157,15 @@ test('a frequent word fills its first page in any order without the index', () =
   const before = reads();
   expect(page(view('api', 'recordId'), 5000)).toBe(100);
   expect(reads()).toBeGreaterThan(before);
+});
+
+test('where the first values of an order never come with a word, only the texts of the page’s chunk are looked at', () => {
+  const asked: View = { ...view('constancia'), sort: { column: 'target', descending: false } };
+  expect(page(asked, 0)).toBe(100);
+  expect(settled).toBe(1);
+  // A jump has to know how many there are before its place.
+  expect(page(asked, 60_000)).toBe(100);
+  expect(settled).toBe(chunks);
 });
 
 test('one entry of each chunk tells of a record’s entries, unless another record has its hash', () => {

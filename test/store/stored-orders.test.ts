@@ -19,6 +19,7 @@ const small: OrderLimits = {
   stepRows: 8,
   timeRows: 12,
   stride: () => 3,
+  blockPlaces: 7,
   mostNewer: 10,
   worthQuiet: 4,
   worthSteady: 8,
@@ -44,8 +45,12 @@ const plainOrder = (keys: readonly (string | number | null)[]): { rows: number[]
 };
 
 let placesSeen = 0;
-afterAll(() => expect(placesSeen).toBeGreaterThan(1000));
-/** Where an order says that its entries stand, they stand. */
+let blocksSeen = 0;
+afterAll(() => {
+  expect(placesSeen).toBeGreaterThan(1000);
+  expect(blocksSeen).toBeGreaterThan(20);
+});
+/** Where an order says that its entries stand, they stand, and in the blocks that it says. */
 const expectRightPlaces = (order: StoredOrder): void => {
   const rows = Uint32Array.from({ length: order.length }, (_, row) => row);
   const places = order.placesOf(rows);
@@ -53,6 +58,17 @@ const expectRightPlaces = (order: StoredOrder): void => {
   const listed = order.read(0, order.length);
   expect(Array.from(places, (place) => listed[place])).toEqual([...rows]);
   placesSeen += places.length;
+
+  const starts = [...order.blockStarts];
+  expect(starts).toContain(order.filled);
+  expect([starts[0], starts.at(-1)]).toEqual([0, order.length]);
+  expect(starts.toSorted((a, b) => a - b)).toEqual(starts);
+  const blocks = order.rowBlocks();
+  if (blocks === null) return;
+  const blockOf = (place: number): number => starts.findLastIndex((start) => start <= place);
+  const told = Array.from(rows, (row) => blocks.kept[row] ?? blocks.later.get(row));
+  expect(told).toEqual(Array.from(places, blockOf));
+  if (starts.length > 3 && blocks.later.size > 0) blocksSeen += 1;
 };
 
 /** What a listing of a view frozen at `newestId` sees, read in pieces of some size. */
@@ -300,6 +316,11 @@ describe('orders of any values, under appends, upkeep, restarts, stops and damag
           expectRight(anew, trail, column, stored);
           expectRight(orders, trail, column, stored);
         }
+        // A few more, which stand among those whose places are kept.
+        const more = trail.slice(0, 6).map((entry, i) => ({ ...entry, eventId: Buffer.from(`one-more-entry-${i}`) }));
+        writing.append(more);
+        const longer = [...trail.slice(0, stored), ...more];
+        for (const column of orderedColumns) expectRight(anew, longer, column, longer.length);
         orders.close();
         anew.close();
         db.close();

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -68,6 +68,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   if (begun) await server.stop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 describe.skipIf(!begun)('changes in PostgreSQL', () => {

@@ -51,15 +51,32 @@ const entryCells = (found: EntryTuple): EntryCells => ({
   action: found[14],
   request: found[15],
   dates: undefined,
+  folded: undefined,
 });
+
+/** The texts of an entry, UTF-16 units. */
+const sizeOf = ({ occurredText, recordId, oldValue, newValue, detail, action, request }: EntryCells): number =>
+  [occurredText, recordId, oldValue, newValue, detail, action, request].reduce(
+    (size, text) => size + (text?.length ?? 0),
+    0,
+  );
 
 /** Entries of a page that are so close together are read in one go, with those between them. */
 const closeRows = 4;
 /** Steps of at most this many rows count as reading on; after as many of them, a block is read. */
 const nearRows = 8;
 const blockRows = 128;
-/** Enough for all entries that the search index does not cover yet: every search looks into them again. */
-const keptBlocks = 10;
+/**
+ * The first entries of the orders that people look at, of which every frequent word's first page is made, and all that
+ * the search index does not cover yet; fewer where their texts (UTF-16 units) are long.
+ */
+const keptBlocks = 64;
+const keptTexts = 8 * 1024 * 1024;
+
+interface KeptBlock {
+  readonly cells: readonly EntryCells[];
+  readonly size: number;
+}
 
 /** Reads single entries by id: the cells for a test or a grid row, or an entry whole. */
 export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) => {
@@ -70,22 +87,44 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
   const record = db.prepare('SELECT record_id FROM entry WHERE id = ?').pluck();
   const whole = openWholeEntryReader(db, dictionaries);
   let last: EntryCells | null = null;
-  const blocks = new Map<number, EntryCells[]>();
+  /** What was used last comes last. */
+  const blocks = new Map<number, KeptBlock>();
+  let keptSize = 0;
+  let latest = -1;
   let nearSteps = 0;
   const cellsBetween = (first: number, last: number): EntryCells[] =>
     (between.all(first, last) as EntryTuple[]).map(entryCells);
-  const readBlock = (number: number): EntryCells[] => {
-    const start = number * blockRows;
-    const block = cellsBetween(start + 1, start + blockRows);
+  const drop = (number: number): void => {
+    keptSize -= blocks.get(number)?.size ?? 0;
     blocks.delete(number);
-    blocks.set(number, block);
-    const [oldest] = blocks.keys();
-    if (blocks.size > keptBlocks && oldest !== undefined) blocks.delete(oldest);
-    return block;
+  };
+  const readBlock = (number: number): readonly EntryCells[] => {
+    const start = number * blockRows;
+    const cells = cellsBetween(start + 1, start + blockRows);
+    let size = 0;
+    for (const some of cells) {
+      some.folded = null;
+      size += sizeOf(some);
+    }
+    drop(number);
+    for (const oldest of blocks.keys()) {
+      if (blocks.size < keptBlocks && keptSize + size <= keptTexts) break;
+      drop(oldest);
+    }
+    blocks.set(number, { cells, size });
+    keptSize += size;
+    latest = number;
+    return cells;
   };
   const kept = (row: number): EntryCells | undefined => {
     const number = Math.floor(row / blockRows);
-    return blocks.get(number)?.[row - number * blockRows];
+    const block = blocks.get(number);
+    if (block && latest !== number) {
+      blocks.delete(number);
+      blocks.set(number, block);
+      latest = number;
+    }
+    return block?.cells[row - number * blockRows];
   };
   const read = (row: number): EntryCells => {
     const found = one.get(row + 1) as EntryTuple | undefined;

@@ -2,9 +2,12 @@
 export class Kept<Value> {
   readonly #values = new Map<string, Value>();
   readonly #most: number;
+  readonly #dropped: (value: Value) => void;
 
-  constructor(most: number) {
+  /** `dropped` is told of each value that is kept no longer. */
+  constructor(most: number, dropped: (value: Value) => void = () => undefined) {
     this.#most = most;
+    this.#dropped = dropped;
   }
 
   get(key: string, make: () => Value): Value {
@@ -13,9 +16,10 @@ export class Kept<Value> {
     this.#values.delete(key);
     this.#values.set(key, value);
     while (this.#values.size > this.#most) {
-      const [oldest] = this.#values.keys();
+      const [oldest] = this.#values;
       if (oldest === undefined) break;
-      this.#values.delete(oldest);
+      this.#values.delete(oldest[0]);
+      this.#dropped(oldest[1]);
     }
     return value;
   }

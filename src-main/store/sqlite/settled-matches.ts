@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { chunkWords } from './columns/chunk.ts';
 
-/** Answers that are kept, and bytes that address space is reserved for in each (100 million entries). */
-const slots = 4;
+/** Answers that are kept at most and at least, and bytes of all where they are more than those few. */
+const slots = 24;
+const fewSlots = 4;
+const keptBytes = 32 * 1024 * 1024;
+/** Bytes that address space is reserved for in each answer (100 million entries). */
 const mostBytes = 12_500_992;
 /** Words of a slot's state: a sequence, odd while it is written, and the key. */
 const stateWords = 5;
@@ -54,9 +57,11 @@ export const openSettledMatches = (shared: SettledMatches) => {
       /** Tells the others. `bitsOf`: the matches of a chunk. */
       publish: (chunks: number, bitsOf: (chunk: number) => Uint32Array): void => {
         const bytes = chunks * chunkWords * Uint32Array.BYTES_PER_ELEMENT;
-        const slot = (Atomics.add(state, 0, 1) >>> 0) % slots;
+        if (bytes > mostBytes) return;
+        const room = Math.max(fewSlots, Math.min(slots, Math.floor(keptBytes / bytes)));
+        const slot = (Atomics.add(state, 0, 1) >>> 0) % room;
         const buffer = shared.bits[slot];
-        if (!buffer || bytes > mostBytes) return;
+        if (!buffer) return;
         const before = Atomics.load(state, stateAt(slot));
         // Odd: another thread is at it.
         if ((before & 1) === 1 || Atomics.compareExchange(state, stateAt(slot), before, before + 1) !== before) return;

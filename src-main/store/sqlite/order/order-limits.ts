@@ -1,3 +1,4 @@
+import { blockRows } from './order-file.ts';
 import { mostRunRows } from './run-file.ts';
 
 /** Sizes that decide when and in what pieces orders are made; tests take small ones. */
@@ -10,6 +11,8 @@ export interface OrderLimits {
   readonly timeRows: number;
   /** Places between two fences at least. */
   readonly stride: (length: number) => number;
+  /** Places that are looked at together. */
+  readonly blockPlaces: number;
   /** New entries that a question sorts in by itself; more, and it makes the whole order anew. */
   readonly mostNewer: number;
   /** New entries that are worth a kept order's being brought on: when nothing is written, and while entries keep coming. */
@@ -26,6 +29,7 @@ export const orderLimits: OrderLimits = {
   stepRows: 8192,
   timeRows: 65_536,
   stride: (length) => Math.max(256, Math.ceil(length / 8192)),
+  blockPlaces: blockRows,
   mostNewer: 32_768,
   worthQuiet: 4096,
   worthSteady: 16_384,

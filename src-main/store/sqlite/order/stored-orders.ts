@@ -16,6 +16,7 @@ import {
   throughOf,
 } from './held-order.ts';
 import { createKeptOrder, ordersFolder } from './kept-orders.ts';
+import { blocksOf } from './order-blocks.ts';
 import { createTextBuild, createTimeBuild } from './order-build.ts';
 import { blockRows, createBlockCache, DamagedOrder, type OrderBase, openOrderFile, orderEnding } from './order-file.ts';
 import { type OrderLimits, orderLimits } from './order-limits.ts';
@@ -33,8 +34,20 @@ export interface StoredOrder {
   readonly filled: number;
   /** The rows (entry − 1) at the places [from, to), valid until the next call. Throws `cancelled`. */
   read(from: number, to: number): Uint32Array;
+  /** The first places of its blocks, ascending, with `length` at the end. `filled` is one of them. */
+  readonly blockStarts: Uint32Array;
   /** The place of each of some rows, ascending; null when that is not known without walking. Throws `cancelled`. */
   placesOf(rows: Uint32Array): Uint32Array | null;
+  /** In which block each row stands; null when that is not known without walking. Throws `cancelled`. */
+  rowBlocks(): RowBlocks | null;
+}
+
+/** The blocks of an order's rows, by their numbers. */
+export interface RowBlocks {
+  /** Of the rows of the kept order. */
+  readonly kept: Uint8Array | Uint16Array;
+  /** Of those that came since. */
+  readonly later: ReadonlyMap<number, number>;
 }
 
 /** Blocks of orders in a thread's memory; each is 256 KiB. */
@@ -66,6 +79,8 @@ export const openStoredOrders = (sources: OrderSources) => {
     held: null as HeldOrder | null,
     /** Additions of `held` that came from a file. */
     keptAdditions: 0,
+    /** The blocks of a kept order's rows: a byte or two for each entry. */
+    rowBlocks: null as { readonly base: OrderBase; readonly of: RowBlocks['kept'] } | null,
   });
   const stateOf = (column: OrderedColumn): ReturnType<typeof openColumn> => {
     const known = columns.get(column) ?? openColumn(column);
@@ -165,6 +180,36 @@ export const openStoredOrders = (sources: OrderSources) => {
   const storedOrder = (column: OrderedColumn, found: HeldOrder): StoredOrder => {
     let held = found;
     const length = throughOf(held);
+    const blocks = blocksOf(found, limits.blockPlaces);
+    const readRowBlocks = (places: OrderBase): RowBlocks['kept'] => {
+      const of = blocks.starts.length <= 256 ? new Uint8Array(places.length) : new Uint16Array(places.length);
+      const block = new Uint32Array(blockRows);
+      for (let first = 0; first < places.length; first += blockRows) {
+        throwIfStopped(shouldStop);
+        const end = Math.min(places.length, first + blockRows);
+        places.copy(first, end, block, 0);
+        for (let row = first; row < end; row++) of[row] = blocks.ofBasePlace(block[row - first] as number);
+      }
+      return of;
+    };
+    const laterBlocks = (): RowBlocks['later'] => {
+      const { places, rows, empties } = found.additions;
+      const later = new Map<number, number>();
+      for (const [i, row] of rows.entries()) later.set(row, blocks.ofPlace((places[i] as number) + i));
+      for (const [i, row] of empties.entries()) later.set(row, blocks.ofPlace(found.base.length + rows.length + i));
+      return later;
+    };
+    /** What `work` makes of the kept places of the order; null when they are not kept, or damaged. */
+    const byKeptPlaces = <Value>(work: (places: OrderBase) => Value): Value | null => {
+      const places = stateOf(column).kept.placesOf(held.base);
+      if (places === null || damaged.has(stampOf(places.path ?? ''))) return null;
+      try {
+        return work(places);
+      } catch (error) {
+        leaveAside(column, error);
+        return null;
+      }
+    };
     let rows = new Uint32Array(256);
     const readPlaces = (places: OrderBase, wanted: Uint32Array): Uint32Array => {
       const found = new Uint32Array(wanted.length);
@@ -183,15 +228,17 @@ export const openStoredOrders = (sources: OrderSources) => {
       return found;
     };
     return {
-      placesOf: (wanted) => {
-        const places = stateOf(column).kept.placesOf(held.base);
-        if (places === null || damaged.has(stampOf(places.path ?? ''))) return null;
-        try {
-          return readPlaces(places, wanted);
-        } catch (error) {
-          leaveAside(column, error);
-          return null;
-        }
+      blockStarts: blocks.starts,
+      placesOf: (wanted) => byKeptPlaces((places) => readPlaces(places, wanted)),
+      rowBlocks: () => {
+        // Made anew around damage, an order has other blocks; its places are the same.
+        if (held !== found) return null;
+        const state = stateOf(column);
+        return byKeptPlaces((places) => {
+          const known = state.rowBlocks?.base === found.base ? state.rowBlocks.of : readRowBlocks(places);
+          state.rowBlocks = { base: found.base, of: known };
+          return { kept: known, later: laterBlocks() };
+        });
       },
       length,
       filled: filledOf(held),
@@ -218,11 +265,6 @@ export const openStoredOrders = (sources: OrderSources) => {
       if (newestId === 0) return 'id';
       const held = aroundDamage(column, () => upTo(column, newestId));
       return isIdOrder(held, newestId) ? 'id' : storedOrder(column, held);
-    },
-    /** True when an order is kept of a column, and at which place of it each entry stands. */
-    knowsPlaces: (column: OrderedColumn): boolean => {
-      const held = currentlyKept(column);
-      return held !== null && stateOf(column).kept.placesOf(held.base) !== null;
     },
     close: scratch.remove,
   };
