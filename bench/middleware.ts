@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { spreadOf } from './measures.ts';
+import { median, type Spread, spreadOf } from './measures.ts';
 import { type BenchReport, type Figure, tellStep } from './report.ts';
 import type { Trail } from './trail.ts';
 
@@ -10,9 +10,14 @@ const goal = 0.9;
 const connections = 16;
 /** Short turns, many of them: what else the machine does changes from second to second. */
 const turnMs = 1000;
-const turnsARound = 10;
+const turnsAStart = 3;
+/**
+ * A process of the same code may be a sixth quicker than the next for as long as it lives. So no way is a single process:
+ * each round starts all of them anew so often.
+ */
+const startsARound = 2;
 /** Until the program's code is compiled as it stays. */
-const warmUpMs = 8000;
+const warmUpMs = 4000;
 /** Nobody listens there: what is recorded waits on disk. */
 const nobody = 'http://127.0.0.1:1';
 
@@ -44,10 +49,11 @@ interface Told {
   readonly waitingFiles?: number;
 }
 
-/** A program as one of the ways to run it, and what was seen of it in each turn. */
+/** One of the ways to run a program, and what was seen of it in each turn of each of its processes. */
 interface Way {
   readonly name: 'bare' | 'watched' | 'unreachable';
-  readonly port: number;
+  /** Where its present process listens. */
+  port: number;
   readonly rates: number[];
   readonly main: number[];
   readonly all: number[];
@@ -68,8 +74,19 @@ const settled = async (way: Way): Promise<Told> => {
   }
 };
 
-const inTurns = (bare: Way, way: Way, of: (way: Way) => readonly number[]): number =>
-  spreadOf(of(way).map((value, turn) => value / (of(bare)[turn] ?? Number.NaN))).median;
+type Seen = (way: Way) => readonly number[];
+const ratios = (bare: Way, way: Way, of: Seen): readonly number[] =>
+  of(way).map((value, turn) => value / (of(bare)[turn] ?? Number.NaN));
+const inTurns = (bare: Way, way: Way, of: Seen): number => median(ratios(bare, way, of));
+/** The same of each set of processes. */
+const inStarts = (bare: Way, way: Way, of: Seen): Spread => {
+  const all = ratios(bare, way, of);
+  return spreadOf(
+    Array.from({ length: all.length / turnsAStart }, (_, start) =>
+      median(all.slice(start * turnsAStart, (start + 1) * turnsAStart)),
+    ),
+  );
+};
 
 /** `middleware`: requests a second of a trivial route with the middleware and without, Express and Fastify, in turns. */
 export const measureMiddleware = async (trail: Trail, rounds: number): Promise<BenchReport> => {
@@ -81,38 +98,47 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
   const figures: Figure[] = [];
   const differences: string[] = [];
 
-  const turn = async (way: Way, milliseconds: number): Promise<void> => {
+  const notes: string[] = [];
+
+  /** Answers are counted in `seen`. */
+  const turn = async (way: Way, milliseconds: number, seen: Omit<Way, 'name' | 'port'>): Promise<void> => {
     const before = await tellOf(way);
     loader.say(`${way.port} ${milliseconds}`);
     const answers = Number(await loader.hear());
     const after = await tellOf(way);
-    way.rates.push((answers * 1000) / milliseconds);
-    way.main.push((after.main - before.main) / answers);
-    way.all.push((after.all - before.all) / answers);
+    seen.rates.push((answers * 1000) / milliseconds);
+    seen.main.push((after.main - before.main) / answers);
+    seen.all.push((after.all - before.all) / answers);
     await settled(way);
   };
   try {
     for (const kind of ['express', 'fastify'] as const) {
-      const start = async (name: Way['name'], ...words: readonly string[]): Promise<Way> => {
-        const { child, hear } = await startNode('watched-server.ts', kind, ...words);
-        children.push(child);
-        return { name, port: Number(await hear()), rates: [], main: [], all: [] };
-      };
-      const bare = await start('bare');
-      const watched = await start('watched', `http://127.0.0.1:${takerPort}`, path.join(folder, kind));
-      const alone = await start('unreachable', nobody, path.join(folder, `${kind}-unreachable`));
-      const ways = [bare, watched, alone];
-      for (const way of ways) {
-        await turn(way, warmUpMs);
-        for (const seen of [way.rates, way.main, way.all]) seen.length = 0;
-      }
-      for (let i = 0; i < rounds * turnsARound; i += 1) {
-        tellStep(`middleware: ${kind}, turn ${i + 1} of ${rounds * turnsARound}`);
-        for (const way of i % 2 === 0 ? ways : [...ways].reverse()) await turn(way, turnMs);
+      const wayOf = (name: Way['name']): Way => ({ name, port: 0, rates: [], main: [], all: [] });
+      const bare = wayOf('bare');
+      const watched = wayOf('watched');
+      const alone = wayOf('unreachable');
+      for (let start = 0; start < rounds * startsARound; start += 1) {
+        tellStep(`middleware: ${kind}, start ${start + 1} of ${rounds * startsARound}`);
+        // Whoever is started first is not always the same.
+        const ways = start % 2 === 0 ? [bare, watched, alone] : [alone, watched, bare];
+        for (const way of ways) {
+          const spool = path.join(folder, `${kind}-${way.name}-${start}`);
+          const words = { bare: [], watched: [`http://127.0.0.1:${takerPort}`, spool], unreachable: [nobody, spool] };
+          const { child, hear } = await startNode('watched-server.ts', kind, ...words[way.name]);
+          children.push(child);
+          way.port = Number(await hear());
+          await turn(way, warmUpMs, wayOf(way.name));
+        }
+        for (let i = 0; i < turnsAStart; i += 1) {
+          for (const way of i % 2 === 0 ? ways : [...ways].reverse()) await turn(way, turnMs, way);
+        }
+        for (const way of [watched, alone]) {
+          const { dropped } = await settled(way);
+          if (dropped !== 0) differences.push(`${kind}, ${way.name}: ${dropped} exchanges were dropped`);
+        }
+        for (const child of children.splice(2)) child.kill();
       }
       for (const way of [watched, alone]) {
-        const { dropped } = await settled(way);
-        if (dropped !== 0) differences.push(`${kind}, ${way.name}: ${dropped} exchanges were dropped`);
         const ratio = inTurns(bare, way, ({ rates }) => rates);
         const isGoal = kind === 'express' && way === watched;
         figures.push({
@@ -125,6 +151,8 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
           reached: isGoal ? ratio >= goal : null,
         });
       }
+      const { least, most } = inStarts(bare, watched, ({ rates }) => rates);
+      notes.push(`${kind}: the sets of processes kept ${least.toFixed(2)} to ${most.toFixed(2)} × of their bare one`);
       for (const [what, of] of [
         ['main thread', ({ main }: Way) => main],
         ['threads all together', ({ all }: Way) => all],
@@ -139,17 +167,22 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
           reached: null,
         });
       }
-      for (const child of children.splice(2)) child.kill();
     }
   } finally {
     for (const child of children) child.kill();
   }
   return {
     bench: 'middleware',
-    did: { connections, seconds: turnMs / 1000, turns: rounds * turnsARound },
+    did: {
+      connections,
+      seconds: turnMs / 1000,
+      'processes each way': rounds * startsARound,
+      turns: rounds * startsARound * turnsAStart,
+    },
     figures,
     differences,
     notes: [
+      ...notes,
       'each ratio is the median over turns that follow each other; program, load and taker are processes of their own',
       'what is recorded is redacted, synced to disk and sent in a thread of the program: on two processors it takes its time from the load too',
     ],

@@ -1,6 +1,6 @@
 import type { Redactor } from '#shared/redaction/redactor.ts';
 import type { CapturedEntry } from './captured-entry.ts';
-import { eventIdOf } from './event-ids.ts';
+import { eventIdsOf } from './event-ids.ts';
 import { tellExchange } from './exchange.ts';
 import { createExchangeLine } from './exchange-line.ts';
 import { type Batch, unpackBatch } from './packed-batch.ts';
@@ -32,9 +32,10 @@ export const createPress = (redactor: Redactor, source: string | null): ((batch:
 
   return (batch) => {
     const { seed, count } = batch;
+    const idOf = eventIdsOf(seed);
     const lines: string[] = [];
     unpackBatch(batch, (item, place) => {
-      const id = eventIdOf(seed, place);
+      const id = idOf(place);
       try {
         lines.push(
           typeof item === 'string' ? lineOf(JSON.parse(item) as CapturedEntry, id, seed.at) : exchangeLine(item, id),

@@ -112,7 +112,10 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
   new URL(options.url);
   mkdirSync(options.spoolFolder, { recursive: true, mode: 0o700 });
   const redactor = openRedactor(options);
-  const core = given.thread === false ? createClientCore(options, 0, () => undefined) : startClientThread(options);
+  const core =
+    given.thread === false
+      ? createClientCore(options, { thread: 0, isOwn: false }, () => undefined)
+      : startClientThread(options);
 
   const packer = createBatchPacker();
   /** Handed over, and not yet known to be on disk. */

@@ -37,11 +37,22 @@ export interface ClientCore {
 export const openRedactor = ({ spoolFolder, secretKeys }: CoreOptions): Redactor =>
   createRedactor({ keys: secretKeys, digest: openSpoolDigest(spoolFolder) });
 
+/** Where a core works. */
+export interface CorePlace {
+  readonly thread: number;
+  /** Nothing else is done there. */
+  readonly isOwn: boolean;
+}
+
 /** `changed` is told when the state is another. Throws when the folder can't be made. */
-export const createClientCore = (options: CoreOptions, thread: number, changed: () => void): ClientCore => {
+export const createClientCore = (
+  options: CoreOptions,
+  { thread, isOwn }: CorePlace,
+  changed: () => void,
+): ClientCore => {
   const { url, token, source } = options;
   const spool = openSpool(
-    { folder: options.spoolFolder, mostBytes: options.maxSpoolBytes, sync: options.sync },
+    { folder: options.spoolFolder, mostBytes: options.maxSpoolBytes, sync: options.sync, mayBlock: isOwn },
     thread,
   );
   const press = createPress(openRedactor(options), source);

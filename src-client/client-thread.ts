@@ -41,7 +41,7 @@ export const startClientThread = (options: CoreOptions): ClientCore => {
   const goOnHere = (): void => {
     if (here !== null) return;
     const before = state;
-    const core = createClientCore(options, threadId, () => undefined);
+    const core = createClientCore(options, { thread: threadId, isOwn: false }, () => undefined);
     here = {
       ...core,
       state: () => {

@@ -8,7 +8,7 @@ const stateInterval = 20;
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
 
 let isDue = false;
-const core = createClientCore(workerData as CoreOptions, threadId, () => {
+const core = createClientCore(workerData as CoreOptions, { thread: threadId, isOwn: true }, () => {
   if (isDue) return;
   isDue = true;
   setTimeout(() => {

@@ -4,9 +4,9 @@ import type { CapturedEntry } from './captured-entry.ts';
 /** Who acts: a login, or what is known of them; null for nobody. */
 export type Actor = CapturedEntry['actor'];
 
-interface Acting {
+export interface Acting {
   /** Asked when it is needed: a request's user is often known only after the middleware that makes the context. */
-  readonly actor: () => Actor;
+  actingUser(): Actor;
   /** What the entries of one request have in common. */
   readonly correlationId: string | null;
 }
@@ -21,18 +21,18 @@ export const wantContext = (): void => {
 
 /** Runs a function, and all that it starts, on behalf of somebody: what it changes is recorded as theirs. */
 export const withActor = <Result>(actor: Actor, run: () => Result): Result =>
-  acting.run({ actor: () => actor, correlationId: acting.getStore()?.correlationId ?? null }, run);
+  acting.run({ actingUser: () => actor, correlationId: acting.getStore()?.correlationId ?? null }, run);
 
-/** The same for a request, where somebody asks for it. */
-export const withinRequest = (request: () => Acting, run: () => void): void => {
-  if (wanted) acting.run(request(), run);
-  else run();
-};
+/** Whether somebody will. */
+export const isContextWanted = (): boolean => wanted;
+
+/** The same for a request. */
+export const withinRequest = (request: Acting, run: () => void): void => acting.run(request, run);
 
 /** Who acts here; null when nobody was said to. */
 export const currentActor = (): Actor => {
   try {
-    return acting.getStore()?.actor() ?? null;
+    return acting.getStore()?.actingUser() ?? null;
   } catch {
     // The program's own `user` threw: nobody is better than no entry.
     return null;

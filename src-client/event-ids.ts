@@ -17,9 +17,13 @@ export const newIdSeed = (): IdSeed => {
   return { at: Date.now(), random: bytes.toString('hex') };
 };
 
-/** A UUID of version 7 (RFC 9562, section 5.7); `place` goes from 0 to `idsOfSeed` - 1, in the twelve bits after the time. */
-export const eventIdOf = ({ at, random }: IdSeed, place: number): string => {
+/** UUIDs of version 7 (RFC 9562, section 5.7); `place` goes from 0 to `idsOfSeed` - 1, in the twelve bits after the time. */
+export const eventIdsOf = ({ at, random }: IdSeed): ((place: number) => string) => {
   const time = at.toString(16).padStart(12, '0');
-  const count = place.toString(16).padStart(3, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${random.slice(0, 4)}-${random.slice(4)}`;
+  const before = `${time.slice(0, 8)}-${time.slice(8)}-7`;
+  const behind = `-${random.slice(0, 4)}-${random.slice(4)}`;
+  return (place) => before + place.toString(16).padStart(3, '0') + behind;
 };
+
+/** One of them. */
+export const eventIdOf = (seed: IdSeed, place: number): string => eventIdsOf(seed)(place);

@@ -11,20 +11,35 @@ const frame = [
 /** Texts and short bodies come again and again: so many are remembered, then the memory begins anew. */
 const rememberedTexts = 2000;
 const longestRemembered = 1000;
-const rememberedTypes = 20;
+/** Methods, or types of bodies. */
+const rememberedKinds = 20;
 
 /** What a function makes of a text, remembered. */
-const remembering = (make: (text: string) => string): ((text: string) => string) => {
-  const known = new Map<string, string>();
+const remembering = <Made>(make: (text: string) => Made): ((text: string) => Made) => {
+  const known = new Map<string, Made>();
   return (text) => {
     if (text.length > longestRemembered) return make(text);
     let made = known.get(text);
     if (made === undefined) {
       made = make(text);
       if (known.size >= rememberedTexts) known.clear();
-      known.set(text, made);
+      // A copy: V8's piece of a longer text would keep all of that one, which may hold a large body.
+      known.set(Buffer.from(text).toString(), made);
     }
     return made;
+  };
+};
+
+/** The same for texts of several kinds. */
+const rememberingKinds = <Made>(make: (kind: string, text: string) => Made): ((kind: string, text: string) => Made) => {
+  const kinds = new Map<string, (text: string) => Made>();
+  return (kind, text) => {
+    let ofKind = kinds.get(kind);
+    if (ofKind === undefined) {
+      ofKind = remembering((said) => make(kind, said));
+      if (kinds.size < rememberedKinds) kinds.set(kind, ofKind);
+    }
+    return ofKind(text);
   };
 };
 
@@ -47,31 +62,40 @@ export const createExchangeLine = (
 
   const told = (value: unknown): string => JSON.stringify(redactor.value(value));
   const text = remembering(told);
-  const bodies = new Map<string, (text: string) => string>();
+  const plainBody = rememberingKinds((type, kept) => told(tellBody({ type, encoding: '', kept, more: 0 })));
   const body = (passed: PassedBody): string => {
     const { type, encoding, kept, more } = passed;
     if (more > 0 || encoding !== '' || kept.length > longestRemembered) return told(tellBody(passed));
-    let ofType = bodies.get(type);
-    if (ofType === undefined) {
-      ofType = remembering((said) => told(tellBody({ type, encoding, kept: said, more })));
-      if (bodies.size < rememberedTypes) bodies.set(type, ofType);
-    }
     const said = typeof kept === 'string' ? kept : textOf(kept);
     // Bytes that are no text are told with their size, which a text made of them does not have.
-    return said === null ? told(tellBody(passed)) : ofType(said);
+    return said === null ? told(tellBody(passed)) : plainBody(type, said);
   };
-  const plain = text(requestModule);
-  const noModule = told({ name: requestModule });
+  /** What was asked: the action, and what is told of it in the request. */
+  const asking = rememberingKinds((method, url) => {
+    const [path, query] = partsOfUrl(url);
+    const request = `"method":${told(method)},"path":${told(path)}`;
+    return {
+      action: `,"action":${told(`${method} ${path}`)}`,
+      request: query === null ? request : `${request},"query":${told(query)}`,
+    };
+  });
+  const plainModule = `,"module":${told({ name: requestModule })}`;
+  const target = `,"target":${told(requestModule)}`;
   const fromSource = source === null ? '' : `,"source":${JSON.stringify(source)}`;
+  let began = Number.NaN;
+  let occurredAt = '';
   return (exchange, id) => {
-    const { method, actor, module, asked, answered, address, aborted, correlationId } = exchange;
-    const [path, query] = partsOfUrl(exchange.url);
+    const { actor, module, asked, answered, address, aborted, correlationId } = exchange;
+    const { action, request } = asking(exchange.method, exchange.url);
     const status = isStatus(exchange.status);
-    let line = `{"occurredAt":"${new Date(exchange.began).toISOString()}","actor":${actor === null ? null : told(actor)}`;
-    line += `,"event":"REQUEST","module":${module === null ? noModule : told(module)},"target":${plain}`;
-    line += `,"action":${text(`${method} ${path}`)},"status":${status ? exchange.status : null}`;
-    line += `,"request":{"method":${text(method)},"path":${text(path)}`;
-    if (query !== null) line += `,"query":${text(query)}`;
+    // Many begin within the same millisecond.
+    if (exchange.began !== began) {
+      began = exchange.began;
+      occurredAt = new Date(began).toISOString();
+    }
+    let line = `{"occurredAt":"${occurredAt}","actor":${actor === null ? null : told(actor)}`;
+    line += `,"event":"REQUEST"${module === null ? plainModule : `,"module":${told(module)}`}${target}${action}`;
+    line += `,"status":${status ? exchange.status : null},"request":{${request}`;
     if (asked !== null) line += `,"body":${body(asked)}`;
     if (answered !== null) line += `,"responseBody":${body(answered)}`;
     if (address !== null) line += `,"address":${text(address)}`;

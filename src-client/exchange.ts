@@ -28,6 +28,12 @@ export const requestModule = 'API Request';
 /** What HTTP has for a status; a program may send any number. */
 export const isStatus = (status: number): boolean => status >= 100 && status <= 599;
 
+/** The path alone. */
+export const pathOfUrl = (url: string): string => {
+  const mark = url.indexOf('?');
+  return mark < 0 ? url : url.slice(0, mark);
+};
+
 /** Path, and query where there is a question mark. */
 export const partsOfUrl = (url: string): readonly [path: string, query: string | null] => {
   const mark = url.indexOf('?');

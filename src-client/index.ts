@@ -12,6 +12,7 @@ export type { CapturedEntry } from './captured-entry.ts';
 export type { ChangeRules, Values } from './change-rules.ts';
 export { type Actor, currentActor, withActor } from './context.ts';
 export type { Exchange } from './exchange.ts';
-export { type ExchangeTaker, type ToldUser, type WatchOptions, watchExpress, watchFastify } from './middleware.ts';
+export { watchExpress, watchFastify } from './middleware.ts';
 export { type TrackedDatabase, type TrackOptions, type TrackStatus, trackChanges } from './track-changes.ts';
 export type { TableRules } from './tracked-statement.ts';
+export type { ExchangeTaker, ToldUser, WatchOptions } from './watched-exchange.ts';

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /** So much of a body is kept. */
 export const defaultBodyBytes = 64 * 1024;
 
@@ -15,57 +17,75 @@ export interface PassedBody {
 const isUtf8 = (encoding: unknown): boolean =>
   typeof encoding !== 'string' || encoding === 'utf8' || encoding === 'utf-8';
 
-const joined = (pieces: readonly (string | Uint8Array)[]): string | Uint8Array => {
-  const [only] = pieces;
-  if (pieces.length === 1 && only !== undefined) return only;
-  if (pieces.every((piece) => typeof piece === 'string')) return pieces.join('');
-  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
+const joined = (pieces: readonly (string | Uint8Array)[]): string | Uint8Array =>
+  pieces.every((piece) => typeof piece === 'string')
+    ? pieces.join('')
+    : Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
+
+/** The beginning of some bytes: a copy, for whoever sent them may use their memory for something else. */
+const beginningOf = (bytes: Uint8Array, most: number): Uint8Array => {
+  const size = Math.min(bytes.length, most);
+  // Small ones come from Node’s pool.
+  const kept = Buffer.allocUnsafe(size);
+  kept.set(size === bytes.length ? bytes : bytes.subarray(0, size));
+  return kept;
 };
 
 /** Collects a body as it passes, up to a limit: its own memory is all that it touches. */
 export class BodyTap {
   readonly #most: number;
-  readonly #kept: (string | Uint8Array)[] = [];
+  /** Most bodies are a single piece. */
+  #only: string | Uint8Array | null = null;
+  #pieces: (string | Uint8Array)[] | null = null;
   #keptBytes = 0;
-  #bytes = 0;
+  #more = 0;
 
   /** So many bytes are kept. */
   constructor(most: number) {
     this.#most = most;
   }
 
-  take(chunk: unknown, encoding?: unknown): void {
+  /** Never throws. */
+  take(chunk: unknown, encoding: unknown): void {
+    const room = this.#most - this.#keptBytes;
     if (typeof chunk === 'string' && isUtf8(encoding)) {
-      // A text stays what it is: nobody can change it meanwhile.
       const size = Buffer.byteLength(chunk);
-      if (size === 0) return;
-      if (this.#keptBytes + size <= this.#most) {
-        this.#bytes += size;
-        this.#keptBytes += size;
-        this.#kept.push(chunk);
-        return;
-      }
+      // A text stays what it is: nobody can change it meanwhile.
+      if (size <= room) this.#keep(chunk, size);
+      else this.#keepSome(Buffer.from(chunk), room);
+    } else if (typeof chunk === 'string') {
+      // Node says no to an encoding that is none; this is not the place to.
+      const known = typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8';
+      this.#keepSome(Buffer.from(chunk, known), room);
+    } else if (chunk instanceof Uint8Array) {
+      this.#keepSome(chunk, room);
     }
-    if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
-    const piece = typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding | undefined) : chunk;
-    this.#bytes += piece.length;
-    if (this.#keptBytes >= this.#most || piece.length === 0) return;
-    // A copy: whoever sent it may use its memory for something else. Small ones come from Node’s pool.
-    const some = Buffer.from(piece.subarray(0, this.#most - this.#keptBytes));
-    this.#kept.push(some);
-    this.#keptBytes += some.length;
+  }
+
+  #keepSome(bytes: Uint8Array, room: number): void {
+    const kept = Math.min(bytes.length, room);
+    if (kept > 0) this.#keep(beginningOf(bytes, kept), kept);
+    this.#more += bytes.length - kept;
+  }
+
+  #keep(piece: string | Uint8Array, size: number): void {
+    if (size === 0) return;
+    this.#keptBytes += size;
+    if (this.#only === null) this.#only = piece;
+    else if (this.#pieces === null) this.#pieces = [this.#only, piece];
+    else this.#pieces.push(piece);
   }
 
   get isEmpty(): boolean {
-    return this.#bytes === 0;
+    return this.#keptBytes + this.#more === 0;
   }
 
   passed(type: unknown, encoding: unknown): PassedBody {
     return {
       type: type === undefined || type === null ? '' : String(type),
       encoding: encoding === undefined || encoding === null || encoding === 'identity' ? '' : String(encoding),
-      kept: this.#keptBytes === 0 ? '' : joined(this.#kept),
-      more: this.#bytes - this.#keptBytes,
+      kept: this.#pieces === null ? (this.#only ?? '') : joined(this.#pieces),
+      more: this.#more,
     };
   }
 }

@@ -1,3 +1,4 @@
+import type * as BlockingFileSystem from 'node:fs';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import type * as FileSystem from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,14 @@ vi.mock('node:fs/promises', async (original) => {
   };
   return { ...real, open };
 });
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof BlockingFileSystem>();
+  const fsyncSync: typeof real.fsyncSync = (handle) => {
+    if (faults.folderSync !== null) throw faults.folderSync;
+    real.fsyncSync(handle);
+  };
+  return { ...real, fsyncSync };
+});
 
 const folders: string[] = [];
 afterEach(() => {
@@ -28,32 +37,45 @@ const newFolder = (): string => {
   return folder;
 };
 
-test('what the folder could not be synced for does not count as kept, and the next write heals', async () => {
-  const folder = newFolder();
-  const spool = openSpool({ folder, mostBytes: 10_000, sync: true });
-  expect(await spool.write(['{"a":1}'])).toBe(0);
-  faults.folderSync = Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
-  expect(await spool.write(['{"a":2}', '{"a":3}'])).toBe(2);
-  expect(spool.state()).toEqual({ files: 1, bytes: 8 });
-  expect(readdirSync(folder)).toHaveLength(1);
-  faults.folderSync = null;
-  expect(await spool.write(['{"a":4}'])).toBe(0);
-  expect(spool.state()).toEqual({ files: 2, bytes: 16 });
-});
+const ways = [
+  ['by calls that wait for nothing', false],
+  ['by calls that hold up the thread', true],
+] as const;
 
-test('where nothing is synced, the folder is not either', async () => {
-  const spool = openSpool({ folder: newFolder(), mostBytes: 10_000, sync: false });
+test.each(ways)(
+  'what the folder could not be synced for does not count as kept, and the next write heals: %s',
+  async (_way, mayBlock) => {
+    const folder = newFolder();
+    const spool = openSpool({ folder, mostBytes: 10_000, sync: true, mayBlock });
+    expect(await spool.write(['{"a":1}'])).toBe(0);
+    faults.folderSync = Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
+    expect(await spool.write(['{"a":2}', '{"a":3}'])).toBe(2);
+    expect(spool.state()).toEqual({ files: 1, bytes: 8 });
+    expect(readdirSync(folder)).toHaveLength(1);
+    faults.folderSync = null;
+    expect(await spool.write(['{"a":4}'])).toBe(0);
+    expect(spool.state()).toEqual({ files: 2, bytes: 16 });
+    // What is there is what was kept.
+    expect((await spool.oldest())?.body.toString()).toBe('{"a":1}\n');
+  },
+);
+
+test.each(ways)('where nothing is synced, the folder is not either: %s', async (_way, mayBlock) => {
+  const spool = openSpool({ folder: newFolder(), mostBytes: 10_000, sync: false, mayBlock });
   faults.folderSync = new Error('never asked for');
   expect(await spool.write(['{"a":1}'])).toBe(0);
 });
 
-test('lines beyond the room that there is are counted; those before them are kept', async () => {
-  const spool = openSpool({ folder: newFolder(), mostBytes: 20, sync: true });
-  expect(await spool.write(['{"a":1}', '{"a":2}', '{"a":3}'])).toBe(1);
-  expect(spool.state()).toEqual({ files: 1, bytes: 16 });
-  expect((await spool.oldest())?.entries).toBe(2);
-  expect(await spool.write(['{"a":"ñ"}'])).toBe(1);
-});
+test.each(ways)(
+  'lines beyond the room that there is are counted; those before them are kept: %s',
+  async (_way, mayBlock) => {
+    const spool = openSpool({ folder: newFolder(), mostBytes: 20, sync: true, mayBlock });
+    expect(await spool.write(['{"a":1}', '{"a":2}', '{"a":3}'])).toBe(1);
+    expect(spool.state()).toEqual({ files: 1, bytes: 16 });
+    expect((await spool.oldest())?.entries).toBe(2);
+    expect(await spool.write(['{"a":"ñ"}'])).toBe(1);
+  },
+);
 
 test('what is still in memory and what must be read again is the same, in the order in which it came', async () => {
   const folder = newFolder();

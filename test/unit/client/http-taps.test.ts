@@ -1,0 +1,279 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  get,
+  type IncomingMessage,
+  OutgoingMessage,
+  type RequestListener,
+  ServerResponse,
+} from 'node:http';
+import { connect, createServer as createSecondServer } from 'node:http2';
+import type { AddressInfo, Server } from 'node:net';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { CapturedEntry } from '#client/captured-entry.ts';
+import { type Exchange, tellExchange } from '#client/exchange.ts';
+import type * as Taps from '#client/http-taps.ts';
+import { watchExpress } from '#client/middleware.ts';
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+const portOf = async (server: Server): Promise<number> => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => server.close());
+  return (server.address() as AddressInfo).port;
+};
+
+/** A watched program, and what was told of its exchanges. */
+const openProgram = async (
+  answer: RequestListener,
+): Promise<{ readonly url: string; told(count: number): Promise<readonly CapturedEntry[]> }> => {
+  const taken: CapturedEntry[] = [];
+  const watched = watchExpress({ recordExchange: (exchange) => void taken.push(tellExchange(exchange, 'id')) });
+  const server = createServer((request, response) => watched(request, response, () => void answer(request, response)));
+  const url = `http://127.0.0.1:${await portOf(server)}`;
+  return {
+    url,
+    told: async (count) => {
+      while (taken.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+      // One told too often would come with it.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return taken;
+    },
+  };
+};
+
+test('a watched response carries no functions of its own, and is told as it passes', async () => {
+  const own: string[] = [];
+  const { url, told } = await openProgram((request, response) => {
+    own.push(...Object.getOwnPropertyNames(response), ...Object.getOwnPropertyNames(request));
+    response.setHeader('content-type', 'text/plain');
+    response.write('one ');
+    response.write(Buffer.from('two '), () => response.end(Buffer.from('three').toString('hex'), 'hex'));
+  });
+  const answer = await fetch(`${url}/a?b=1`, { method: 'POST', body: '{"asked":1}', headers: { 'x-request-id': 'r' } });
+  expect(await answer.text()).toBe('one two three');
+  const [entry, ...others] = await told(1);
+  expect(others).toEqual([]);
+  expect(entry).toMatchObject({
+    request: { path: '/a', query: 'b=1', body: '{"asked":1}', responseBody: 'one two three', correlationId: 'r' },
+    extra: {},
+  });
+  expect(Math.abs(Date.now() - Date.parse(entry?.occurredAt ?? ''))).toBeLessThan(60_000);
+  for (const name of ['write', 'end', 'writeHead', 'push']) expect(own).not.toContain(name);
+});
+
+test('what nobody watches passes straight on: other servers’ responses, and answers to requests of this process', async () => {
+  const { url, told } = await openProgram((_request, response) => void response.end('watched'));
+  const listened: symbol[] = [];
+  const other = createServer((_request, response) => {
+    listened.push(...Object.getOwnPropertySymbols(response));
+    response.writeHead(200, { 'content-type': 'text/plain' }).write('not ');
+    response.end('watched');
+  });
+  const port = await portOf(other);
+  const answer = await new Promise<IncomingMessage>((resolve) => get(`http://127.0.0.1:${port}/`, resolve));
+  expect(String(Buffer.concat((await answer.toArray()) as Buffer[]))).toBe('not watched');
+  expect(listened.map(String).filter((name) => name.includes('bitacora'))).toEqual([]);
+  expect(Object.getOwnPropertySymbols(answer).map(String).join()).not.toContain('bitacora');
+  expect(await (await fetch(url)).text()).toBe('watched');
+  expect(await told(1)).toHaveLength(1);
+});
+
+test('a response that is ended twice, or written to after its end, is told once and as it passed', async () => {
+  const errors: unknown[] = [];
+  const { url, told } = await openProgram((_request, response) => {
+    response.on('error', (error: NodeJS.ErrnoException) => errors.push(error.code));
+    response.end('once');
+    response.end('twice');
+    response.write('later', (error) => errors.push((error as NodeJS.ErrnoException).code));
+  });
+  expect(await (await fetch(url)).text()).toBe('once');
+  expect(await told(1)).toMatchObject([{ status: 200, request: { responseBody: 'once' }, extra: {} }]);
+  expect(errors).toContain('ERR_STREAM_WRITE_AFTER_END');
+});
+
+test('callbacks are called, whatever place they have', async () => {
+  const called: string[] = [];
+  const { url, told } = await openProgram((request, response) => {
+    const done = () => called.push(request.url ?? '');
+    if (request.url === '/alone') response.end(done);
+    else if (request.url === '/text') response.end('text', done);
+    else if (request.url === '/encoded') response.end('\u00f1', 'latin1', done);
+    else response.write('written', () => response.end(done));
+  });
+  for (const path of ['/alone', '/text', '/encoded', '/written']) await (await fetch(url + path)).arrayBuffer();
+  const entries = await told(4);
+  expect(called).toEqual(['/alone', '/text', '/encoded', '/written']);
+  // What is no text by itself has no type that says so.
+  expect(entries.map(({ request }) => request?.responseBody)).toEqual([
+    undefined,
+    'text',
+    '[binary: , 1 bytes]',
+    'written',
+  ]);
+});
+
+test('headers that `writeHead` was given are known, as an object, beside a reason, and as a flat list', async () => {
+  const { url, told } = await openProgram((request, response) => {
+    const type = ['Content-Type', 'image/png'] as const;
+    if (request.url === '/object') response.writeHead(201, { [type[0]]: type[1] });
+    else if (request.url === '/reason') response.writeHead(202, 'Taken', { [type[0]]: type[1] });
+    else response.writeHead(203, 'Flat', [...type, 'x-more', '1']);
+    response.end('{}');
+  });
+  const answers = [];
+  for (const path of ['/object', '/reason', '/flat']) answers.push(await fetch(url + path));
+  expect(answers.map(({ status, statusText }) => [status, statusText])).toEqual([
+    [201, 'Created'],
+    [202, 'Taken'],
+    [203, 'Flat'],
+  ]);
+  expect(answers[2]?.headers.get('x-more')).toBe('1');
+  expect((await told(3)).map(({ status, request }) => [status, request?.responseBody])).toEqual([
+    [201, '[binary: image/png, 2 bytes]'],
+    [202, '[binary: image/png, 2 bytes]'],
+    [203, '[binary: image/png, 2 bytes]'],
+  ]);
+});
+
+test('what a program puts into a response afterwards is above it: what it packs is seen packed', async () => {
+  const { url, told } = await openProgram((_request, response) => {
+    const { end } = response;
+    response.end = ((chunk: string) => end.call(response, gzipSync(chunk), 'utf8')) as typeof end;
+    response.setHeader('content-type', 'text/plain');
+    response.setHeader('content-encoding', 'gzip');
+    response.end('packed');
+  });
+  expect(await (await fetch(url)).text()).toBe('packed');
+  const size = gzipSync('packed').length;
+  expect(await told(1)).toMatchObject([{ request: { responseBody: `[binary: text/plain, gzip, ${size} bytes]` } }]);
+  expect(gunzipSync(gzipSync('packed')).toString()).toBe('packed');
+});
+
+test('whoever changes what a response inherits later is heard', async () => {
+  const ended: unknown[] = [];
+  const { url, told } = await openProgram((_request, response) => void response.end('done'));
+  const { end } = OutgoingMessage.prototype;
+  const later = function (this: OutgoingMessage, ...words: Parameters<typeof end>) {
+    if (this instanceof ServerResponse) ended.push(words[0]);
+    return end.apply(this, words);
+  };
+  OutgoingMessage.prototype.end = later as typeof end;
+  try {
+    expect(await (await fetch(url)).text()).toBe('done');
+  } finally {
+    OutgoingMessage.prototype.end = end;
+  }
+  expect(ended).toEqual(['done']);
+  expect(await told(1)).toMatchObject([{ request: { responseBody: 'done' } }]);
+});
+
+test('an encoding that is none is refused by Node, and by nobody before it', async () => {
+  const thrown: unknown[] = [];
+  const { url, told } = await openProgram((_request, response) => {
+    try {
+      response.write('x', 'nonsense' as BufferEncoding);
+    } catch (error) {
+      thrown.push((error as NodeJS.ErrnoException).code, String((error as Error).stack).includes('told-body'));
+    }
+    response.destroy();
+  });
+  await expect(fetch(url)).rejects.toThrow();
+  expect(await told(1)).toMatchObject([{ extra: { aborted: true } }]);
+  expect(thrown).toEqual(['ERR_UNKNOWN_ENCODING', false]);
+});
+
+test('several listeners hear of one exchange, also of a client that was loaded twice', async () => {
+  const heard: string[] = [];
+  const listener = (name: string): Taps.Listener => ({
+    headPassed: () => heard.push(`${name} head`),
+    answerPassed: (chunk) => heard.push(`${name} ${String(chunk)}`),
+    // The last that is pushed is the end.
+    requestPassed: (chunk) => chunk !== null && heard.push(`${name} ${String(chunk)}`),
+    closed: () => heard.push(`${name} closed`),
+  });
+  const first = await import('#client/http-taps.ts');
+  vi.resetModules();
+  const second = await import('#client/http-taps.ts');
+  expect(second.tapResponse).not.toBe(first.tapResponse);
+  first.prepareTaps();
+  second.prepareTaps();
+  const server = createServer(async (request, response) => {
+    for (const [name, taps] of [
+      ['a', first],
+      ['b', second],
+      ['c', second],
+    ] as const) {
+      taps.tapRequest(request, listener(name));
+      taps.tapResponse(response, listener(name));
+    }
+    await request.toArray();
+    response.end('answer');
+  });
+  const port = await portOf(server);
+  const asked = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: 'question' });
+  expect(await asked.text()).toBe('answer');
+  while (heard.length < 12) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(heard.toSorted()).toEqual(
+    ['a', 'b', 'c'].flatMap((name) => [`${name} answer`, `${name} closed`, `${name} head`, `${name} question`]),
+  );
+});
+
+test('where the prototypes can’t be changed, each response is watched by itself', async () => {
+  const { end } = ServerResponse.prototype;
+  vi.resetModules();
+  Object.defineProperty(ServerResponse.prototype, 'end', { value: end, writable: false, configurable: true });
+  const taken: Exchange[] = [];
+  try {
+    const { watchExpress: watch } = await import('#client/middleware.ts');
+    const watched = watch({ recordExchange: (exchange) => void taken.push(exchange) });
+    // An own property of that name can't be set by assignment then: such a program has frozen more than we can watch.
+    const server = createServer((request, response) => {
+      Object.defineProperty(response, 'end', { value: end, writable: true });
+      watched(request, response, () => void response.end('done'));
+    });
+    expect(await (await fetch(`http://127.0.0.1:${await portOf(server)}`)).text()).toBe('done');
+  } finally {
+    Object.defineProperty(ServerResponse.prototype, 'end', { value: end, writable: true, configurable: true });
+  }
+  while (taken.length < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(taken).toMatchObject([{ answered: { kept: 'done' } }]);
+});
+
+test('HTTP/2 is watched as HTTP/1 is', async () => {
+  const taken: CapturedEntry[] = [];
+  const watched = watchExpress({ recordExchange: (exchange) => void taken.push(tellExchange(exchange, 'id')) });
+  const server = createSecondServer((request, response) =>
+    watched(request as unknown as IncomingMessage, response as unknown as ServerResponse, async () => {
+      const asked = Buffer.concat((await request.toArray()) as Buffer[]);
+      response.writeHead(201, { 'content-type': 'application/json' });
+      response.write('{"asked":');
+      response.end(`${asked.toString()}}`);
+    }),
+  );
+  const session = connect(`http://127.0.0.1:${await portOf(server)}`);
+  closing.push(() => session.close());
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': '/second?a=1',
+    'content-type': 'application/json',
+    'content-length': 2,
+  });
+  stream.end('[]');
+  expect(String(Buffer.concat((await stream.toArray()) as Buffer[]))).toBe('{"asked":[]}');
+  while (taken.length < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(taken).toMatchObject([
+    {
+      action: 'POST /second',
+      status: 201,
+      request: { query: 'a=1', body: [], responseBody: { asked: [] } },
+      extra: {},
+    },
+  ]);
+  expect(taken[0]?.extra).toEqual({});
+});
