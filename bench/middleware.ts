@@ -10,14 +10,13 @@ const goal = 0.9;
 const connections = 16;
 /** Short turns, many of them: what else the machine does changes from second to second. */
 const turnMs = 1000;
-const turnsAStart = 3;
 /**
- * A process of the same code may be a sixth quicker than the next for as long as it lives. So no way is a single process:
- * each round starts all of them anew so often.
+ * A process of the same code may be a sixth quicker than the next for as long as it lives: so each round starts all of
+ * them anew, and has so many turns.
  */
-const startsARound = 2;
+const turnsARound = 6;
 /** Until the program's code is compiled as it stays. */
-const warmUpMs = 4000;
+const warmUpMs = 8000;
 /** Nobody listens there: what is recorded waits on disk. */
 const nobody = 'http://127.0.0.1:1';
 
@@ -78,12 +77,12 @@ type Seen = (way: Way) => readonly number[];
 const ratios = (bare: Way, way: Way, of: Seen): readonly number[] =>
   of(way).map((value, turn) => value / (of(bare)[turn] ?? Number.NaN));
 const inTurns = (bare: Way, way: Way, of: Seen): number => median(ratios(bare, way, of));
-/** The same of each set of processes. */
-const inStarts = (bare: Way, way: Way, of: Seen): Spread => {
+/** The same of each round’s processes. */
+const inRounds = (bare: Way, way: Way, of: Seen): Spread => {
   const all = ratios(bare, way, of);
   return spreadOf(
-    Array.from({ length: all.length / turnsAStart }, (_, start) =>
-      median(all.slice(start * turnsAStart, (start + 1) * turnsAStart)),
+    Array.from({ length: all.length / turnsARound }, (_, round) =>
+      median(all.slice(round * turnsARound, (round + 1) * turnsARound)),
     ),
   );
 };
@@ -97,7 +96,6 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
   const children = [taker.child, loader.child];
   const figures: Figure[] = [];
   const differences: string[] = [];
-
   const notes: string[] = [];
 
   /** Answers are counted in `seen`. */
@@ -117,19 +115,19 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
       const bare = wayOf('bare');
       const watched = wayOf('watched');
       const alone = wayOf('unreachable');
-      for (let start = 0; start < rounds * startsARound; start += 1) {
-        tellStep(`middleware: ${kind}, start ${start + 1} of ${rounds * startsARound}`);
+      for (let round = 0; round < rounds; round += 1) {
+        tellStep(`middleware: ${kind}, round ${round + 1} of ${rounds}`);
         // Whoever is started first is not always the same.
-        const ways = start % 2 === 0 ? [bare, watched, alone] : [alone, watched, bare];
+        const ways = round % 2 === 0 ? [bare, watched, alone] : [alone, watched, bare];
         for (const way of ways) {
-          const spool = path.join(folder, `${kind}-${way.name}-${start}`);
+          const spool = path.join(folder, `${kind}-${way.name}-${round}`);
           const words = { bare: [], watched: [`http://127.0.0.1:${takerPort}`, spool], unreachable: [nobody, spool] };
           const { child, hear } = await startNode('watched-server.ts', kind, ...words[way.name]);
           children.push(child);
           way.port = Number(await hear());
           await turn(way, warmUpMs, wayOf(way.name));
         }
-        for (let i = 0; i < turnsAStart; i += 1) {
+        for (let i = 0; i < turnsARound; i += 1) {
           for (const way of i % 2 === 0 ? ways : [...ways].reverse()) await turn(way, turnMs, way);
         }
         for (const way of [watched, alone]) {
@@ -151,8 +149,8 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
           reached: isGoal ? ratio >= goal : null,
         });
       }
-      const { least, most } = inStarts(bare, watched, ({ rates }) => rates);
-      notes.push(`${kind}: the sets of processes kept ${least.toFixed(2)} to ${most.toFixed(2)} × of their bare one`);
+      const { least, most } = inRounds(bare, watched, ({ rates }) => rates);
+      notes.push(`${kind}: each round’s processes kept ${least.toFixed(2)} to ${most.toFixed(2)} × of their bare one`);
       for (const [what, of] of [
         ['main thread', ({ main }: Way) => main],
         ['threads all together', ({ all }: Way) => all],
@@ -176,8 +174,8 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
     did: {
       connections,
       seconds: turnMs / 1000,
-      'processes each way': rounds * startsARound,
-      turns: rounds * startsARound * turnsAStart,
+      'processes each way': rounds,
+      turns: rounds * turnsARound,
     },
     figures,
     differences,
