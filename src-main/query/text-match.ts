@@ -107,6 +107,7 @@ const namesWith = (
   // The dictionaries keep their names folded; only a word's beginning has to be looked for in the name as it is.
   const test = word.prefix ? wordTest(word, ignoreAccents) : null;
   return searchedColumns.flatMap((column) => {
+    if (!dictionaries.mayName(column, wanted, ignoreAccents)) return [];
     const hit = new Uint8Array(dictionaries.size(column));
     let any = false;
     for (let code = 1; code < hit.length; code++) {

@@ -95,9 +95,12 @@ export const createViewEngine = (sources: ViewSources) => {
   const ranksOf = createCodeRanks(dictionaries);
   const settled = openSettledMatches(sources.settledMatches);
 
+  let refreshedAt = -1;
   const freeze = (view: View): FrozenView => {
     const newest = Number(maxId.get());
-    dictionaries.refresh();
+    // Names come with entries.
+    if (newest !== refreshedAt) dictionaries.refresh();
+    refreshedAt = newest;
     return { ...view, newestId: Math.min(view.newestId ?? newest, newest), now: view.now ?? isoOf(clock()) };
   };
 

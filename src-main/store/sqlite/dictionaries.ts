@@ -19,7 +19,12 @@ export interface Dictionaries {
   searchedNames(column: CodeColumn, code: number): readonly string[];
   /** The same, folded for comparing; kept, since every search asks for all of them. */
   foldedNames(column: CodeColumn, code: number, ignoreAccents: boolean): readonly string[];
+  /** False when none of a column's folded names contains a folded text: told by one look at all of them together. */
+  mayName(column: CodeColumn, folded: string, ignoreAccents: boolean): boolean;
 }
+
+/** Stands between names where they are looked into together; a text that has it can't be looked for there. */
+const nameEnd = '\0';
 
 const nobody: Actor = { id: null, login: null, name: null, email: null };
 
@@ -96,14 +101,33 @@ export const openDictionaries = (db: SqliteDatabase): Dictionaries => {
     return found;
   };
 
+  const size = (column: CodeColumn): number =>
+    (column === 'module' ? modules : column === 'actor' ? actors : names[column]).length;
+
+  const together = new Map<string, { readonly size: number; readonly text: string }>();
+  const allNames = (column: CodeColumn, ignoreAccents: boolean): string => {
+    const key = `${column} ${ignoreAccents}`;
+    const known = together.get(key);
+    const now = size(column);
+    if (known?.size === now) return known.text;
+    const parts: string[] = [];
+    for (let code = 1; code < now; code++) parts.push(...foldedNames(column, code, ignoreAccents));
+    const text = parts.join(nameEnd);
+    together.set(key, { size: now, text });
+    return text;
+  };
+
   return {
     searchedNames,
     foldedNames,
+    mayName: (column, text, ignoreAccents) =>
+      // A module that was a number gets its name later: there, nothing is told by what was read.
+      column === 'module' || text.includes(nameEnd) || allNames(column, ignoreAccents).includes(text),
     ...names,
     module: modules,
     actor: actors,
     refresh,
-    size: (column) => (column === 'module' ? modules : column === 'actor' ? actors : names[column]).length,
+    size,
     labelOf: (column, code) => {
       if (column === 'module') return moduleLabel(modules[code] ?? { number: null, name: null });
       if (column === 'actor') return actorLabel(actors[code] ?? nobody);

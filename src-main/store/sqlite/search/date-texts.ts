@@ -43,14 +43,31 @@ interface Places {
   readonly micros: readonly number[];
 }
 
-/** Null where a year of the range does not have four digits, and a date not its usual length. */
-const placesIn = (needle: string, { min, max, micros }: TimeRange): Places | null => {
-  if (min < firstPlainYear || max >= firstLongYear) return null;
+/** The first and the last date of a range, and to the second what all of them have: `d` for a digit that differs. */
+interface DatesOfRange {
+  readonly low: string;
+  readonly high: string;
+  readonly seconds: string;
+}
+/** Every word of digits is looked for in the same ranges. */
+const datesOf = new WeakMap<TimeRange, DatesOfRange>();
+
+const datesIn = (range: TimeRange): DatesOfRange => {
+  const known = datesOf.get(range);
+  if (known) return known;
   // Such texts are in the order of their times, so that what two of them begin with, all between them begin with.
-  const [low, high] = [isoText(min).toLowerCase(), isoText(max).toLowerCase()];
+  const [low, high] = [isoText(range.min).toLowerCase(), isoText(range.max).toLowerCase()];
   let same = 0;
   while (same < secondsLength && low[same] === high[same]) same += 1;
-  const seconds = low.slice(0, same) + low.slice(same, secondsLength).replaceAll(/\d/g, 'd');
+  const found = { low, high, seconds: low.slice(0, same) + low.slice(same, secondsLength).replaceAll(/\d/g, 'd') };
+  datesOf.set(range, found);
+  return found;
+};
+
+/** Null where a year of the range does not have four digits, and a date not its usual length. */
+const placesIn = (needle: string, range: TimeRange): Places | null => {
+  if (range.min < firstPlainYear || range.max >= firstLongYear) return null;
+  const { low, high, seconds } = datesIn(range);
   const length = Math.min(needle.length, secondsLength);
   const begin = needle.slice(0, length);
   const mayBegin = low.slice(0, length) <= begin && begin <= high.slice(0, length);
@@ -61,7 +78,7 @@ const placesIn = (needle: string, { min, max, micros }: TimeRange): Places | nul
     }
     return starts;
   };
-  return { millis: fitting(`${seconds}.dddz`), micros: micros ? fitting(`${seconds}.ddddddz`) : [] };
+  return { millis: fitting(`${seconds}.dddz`), micros: range.micros ? fitting(`${seconds}.ddddddz`) : [] };
 };
 
 /** False when no time of the range can have the needle in its text. */

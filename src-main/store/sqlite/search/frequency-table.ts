@@ -53,9 +53,10 @@ const tableOf = (counts: Uint32Array, spans: SegmentSpan[]): FrequencyTable => {
   const sum = (bucket: number, rows: number): void => {
     counts[bucket] = Math.min((counts[bucket] as number) + rows, 0xffffffff);
   };
+  let through = spans.reduce((rows, span) => rows + span.rows, 0);
   return {
     get through() {
-      return spans.reduce((rows, span) => rows + span.rows, 0);
+      return through;
     },
     ofTerm: (term) => counts[termBucket(term)] as number,
     ofRange: (low, characters) => counts[characters === 1 ? leadBucket(low) : pairBucket(low)] as number,
@@ -80,6 +81,7 @@ const tableOf = (counts: Uint32Array, spans: SegmentSpan[]): FrequencyTable => {
       sum(pairBucket(pair), Math.min(pairRows, segment.rows));
       sum(leadBucket(lead), Math.min(leadRows, segment.rows));
       spans.push({ rows: segment.rows, ...segment.times });
+      through += segment.rows;
     },
     encode: (mark) => {
       const numbers = new Float64Array(spans.length * spanNumbers);

@@ -42,6 +42,7 @@ export const openSegmentSet = (
 ): SegmentSet => {
   let seen = -1;
   let filesOf = new Map<number, readonly IndexFile[]>();
+  let all: readonly IndexFile[] = [];
   let covered = 0;
   /** The newest last. `null`: damaged, foreign or gone, until the set of segments changes. */
   const opened = new Map<string, Segment | null>();
@@ -66,6 +67,7 @@ export const openSegmentSet = (
     filesOf = new Map(
       [...Map.groupBy(files, (file) => chunkOf(file.first))].map(([chunk, some]) => [chunk, withoutOverlaps(some)]),
     );
+    all = [...filesOf.values()].flat();
     const names = new Set(files.map((file) => file.path));
     for (const [name, segment] of opened) {
       const inode = names.has(name) ? statSync(name, { bigint: true, throwIfNoEntry: false })?.ino : undefined;
@@ -122,7 +124,7 @@ export const openSegmentSet = (
     refresh,
     covered: () => covered,
     ofChunk: (chunk) => filesOf.get(chunk) ?? none,
-    all: () => [...filesOf.values()].flat(),
+    all: () => all,
     withSegment,
     close: () => {
       for (const segment of opened.values()) segment?.close();
