@@ -5,8 +5,8 @@ import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import type { Clause, Query } from '#shared/contract/query.ts';
 import type { Facet, FacetColumn, Facets, View } from '#shared/contract/view.ts';
 import { foldAccents } from '#shared/text/fold.ts';
-import { type ChunkBits, rowsOfBits } from './bitmap.ts';
-import { countCodes } from './count-codes.ts';
+import type { ChunkBits } from './bitmap.ts';
+import { type CountedRows, countCodes, countedRows } from './count-codes.ts';
 import type { MatchSet } from './match-set.ts';
 import { sampleOf } from './sample.ts';
 import type { FrozenView, ViewEngine } from './view-engine.ts';
@@ -91,19 +91,15 @@ const countValues = (
     throwIfStopped(shouldStop);
     const chunk = set.columns(number);
     // Entries are only looked at for the columns that can't tell.
-    let looked: Uint16Array | null = null;
-    const rows = (): Uint16Array => {
-      looked ??= rowsOfBits(bitsOf(number));
+    let looked: CountedRows | null = null;
+    const rows = (): CountedRows => {
+      looked ??= countedRows(bitsOf(number), chunk);
       return looked;
     };
     for (const { name, tally } of tallies) {
-      const { values, counts: all } = chunk.values(name);
+      const { values } = chunk.values(name);
       const told = set.tells(name) ? set.told(number, name) : null;
-      const local = told?.exact
-        ? told.counts
-        : rows().length === chunk.rows
-          ? all
-          : countCodes(chunk.codes(name), rows(), values.length);
+      const local = told?.exact ? told.counts : countCodes(chunk, name, rows());
       for (let place = 0; place < values.length; place++) tally.add(values[place] as number, local[place] as number);
     }
   }

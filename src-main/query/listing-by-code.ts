@@ -3,7 +3,7 @@ import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import { andInto, type ChunkBits, countBits, emptyBits, keepRows, ledgerRows, rowsOfBits } from './bitmap.ts';
 import { allowedBits, keepAllowed, type ToldCounts } from './chunk-filter.ts';
 import type { CodeRanks } from './code-ranks.ts';
-import { countCodes } from './count-codes.ts';
+import { countCodes, countedRows } from './count-codes.ts';
 import { type Blocks, createBlockListing, createJoinedListing, createShortListing, type Listing } from './listing.ts';
 import type { MatchSet } from './match-set.ts';
 import { sortAsAsked } from './sort-as-asked.ts';
@@ -166,7 +166,7 @@ export const listByCode = (
       const inChunk = ranksIn(number);
       const counts = telling?.exact
         ? telling.counts
-        : countCodes(set.columns(number).codes(column), rowsOfBits(bitsOf(number)), inChunk.length);
+        : countCodes(set.columns(number), column, countedRows(bitsOf(number), set.columns(number)));
       for (let place = 0; place < inChunk.length; place++) {
         const rank = inChunk[place] as number;
         const count = counts[place] as number;
