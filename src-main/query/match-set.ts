@@ -7,36 +7,17 @@ import {
   andNotInto,
   type ChunkBits,
   clearBit,
-  clearFrom,
   copyBits,
   countBits,
-  emptyBits,
   giveBack,
   hasBit,
-  isEmpty,
   keepRows,
-  orInto,
 } from './bitmap.ts';
-import { columnTestsOf, countChunk, filterChunk, type ToldCounts, tellCounts } from './chunk-filter.ts';
+import { columnTestsOf, countChunk, type ToldCounts, tellCounts } from './chunk-filter.ts';
+import { type ChunkMatches, createChunkFinder, giveBackMatches, noBits, settledMatches } from './chunk-matches.ts';
 import type { SoughtTexts } from './glance.ts';
 import type { TextMatch } from './text-match.ts';
 import type { Where } from './where.ts';
-
-/** What is known of a chunk: the entries that may match, and of these the ones whose texts nobody has looked at yet. */
-interface ChunkMatches {
-  readonly bits: ChunkBits;
-  /** False when others have the same bitmap. */
-  readonly own: boolean;
-  /** Null when `bits` is sure. */
-  pending: ChunkBits | null;
-  /** For each excluded text the entries that may have it. */
-  readonly refused: readonly ChunkBits[];
-  /** Entries whose texts were read one by one. */
-  reads: number;
-  /** True when the texts that are kept for searching have decided what they can. */
-  narrowed: boolean;
-  count: number | null;
-}
 
 /**
  * The entries 1 … newestId that match, found chunk by chunk as somebody looks: the columns of a chunk decide at once, its
@@ -85,16 +66,6 @@ export interface MatchSet {
   release(): void;
 }
 
-const settledMatches = (bits: ChunkBits): ChunkMatches => ({
-  bits,
-  own: true,
-  pending: null,
-  refused: [],
-  reads: 0,
-  narrowed: true,
-  count: null,
-});
-
 /** So many texts of a chunk are read one by one before those that are kept for searching are looked through. */
 const fewReads = 512;
 /** Where few entries of a chunk are left to look at, so few texts are read one by one. */
@@ -104,8 +75,6 @@ const fewPending = 2048;
 const wordsAtOnce = 128;
 /** Chunks whose counting by columns nobody has to wait for. */
 const fewChunks = 16;
-/** Not to be changed. */
-const noBits: ChunkBits = emptyBits();
 /** The few that nobody uses any more; each is a megabyte for ten million entries. */
 const spareFlats: Uint32Array[] = [];
 const mostFlats = 4;
@@ -143,78 +112,12 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
 
   const limit = (chunk: number): number => Math.min(chunkRows, newestId - chunk * chunkRows);
 
-  // Most chunks have nothing of a rare word: only what is found gets a bitmap of its own.
-  const surely = emptyBits();
-  const perhaps = emptyBits();
-
-  /** Null when no entry of the chunk can pass. */
-  const possible = (
-    text: TextMatch,
-    chunk: Chunk,
-  ): { readonly sure: ChunkBits | null; readonly all: ChunkBits } | null => {
-    const sure = text.markSure(chunk, limit(chunk.number), surely.fill(0)) ? copyBits(surely) : null;
-    perhaps.set(sure ?? noBits);
-    if (!text.markPossible(chunk, limit(chunk.number), perhaps) && !sure) return null;
-    clearFrom(perhaps, limit(chunk.number));
-    return { sure, all: copyBits(perhaps) };
-  };
-
-  const none = (): ChunkMatches => ({
-    bits: noBits,
-    own: false,
-    pending: null,
-    refused: [],
-    reads: 0,
-    narrowed: true,
-    count: 0,
-  });
-
+  const findChunk = createChunkFinder({ where, tests, including, excluding, columns, limit });
   const find = (number: number): ChunkMatches => {
     throwIfStopped(shouldStop);
     const settled = byColumns ? null : sources.settled.chunk(number);
     if (settled) return settledMatches(settled);
-    const chunk = columns(number);
-    const { bits: found, shared } = filterChunk(where, tests, chunk, limit(number));
-    if (byColumns) {
-      return { bits: found, own: !shared, pending: null, refused: [], reads: 0, narrowed: false, count: null };
-    }
-    let bits: ChunkBits | null = shared ? null : found;
-    const ours = (): ChunkBits => {
-      bits ??= copyBits(found);
-      return bits;
-    };
-    let unsure: ChunkBits | null = null;
-    const isUnsure = (some: ChunkBits): void => {
-      unsure ??= emptyBits();
-      orInto(unsure, some);
-    };
-    for (const text of including) {
-      if (isEmpty(bits ?? found)) break;
-      const marked = possible(text, chunk);
-      if (!marked) return none();
-      const { sure, all } = marked;
-      andInto(ours(), all);
-      if (sure) andNotInto(all, sure);
-      isUnsure(all);
-      giveBack(all);
-      if (sure) giveBack(sure);
-    }
-    const refused = excluding.map((text) => {
-      const marked = isEmpty(bits ?? found) ? null : possible(text, chunk);
-      if (!marked) return noBits;
-      const { sure, all } = marked;
-      if (sure) {
-        andNotInto(ours(), sure);
-        andNotInto(all, sure);
-        giveBack(sure);
-      }
-      isUnsure(all);
-      return all;
-    });
-    const matched = ours();
-    if (unsure) andInto(unsure, matched);
-    const pending = unsure && !isEmpty(unsure) ? unsure : null;
-    return { bits: matched, own: true, pending, refused, reads: 0, narrowed: false, count: null };
+    return findChunk(number);
   };
 
   /** What another thread has settled, for all chunks at once. */
@@ -363,11 +266,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
     release: () => {
       if (released) return;
       released = true;
-      for (const matches of known) {
-        if (!matches) continue;
-        if (matches.own) giveBack(matches.bits);
-        if (matches.pending) giveBack(matches.pending);
-      }
+      for (const matches of known) if (matches) giveBackMatches(matches);
       known.length = 0;
       if (flat && spareFlats.length < mostFlats) spareFlats.push(flat);
     },
