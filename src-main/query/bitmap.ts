@@ -77,6 +77,14 @@ export const clearBit = (words: ChunkBits, row: number): void => {
   words[row >>> 5] = (words[row >>> 5] as number) & ~(1 << (row & 31));
 };
 
+/** All entries of the first `rows` that are not in a bitmap. */
+export const othersOf = (bits: ChunkBits, rows: number): ChunkBits => {
+  const others = copyBits(bits);
+  for (let i = 0; i < others.length; i++) others[i] = ~(others[i] as number);
+  clearFrom(others, rows);
+  return others;
+};
+
 export const andInto = (into: ChunkBits, other: ChunkBits): void => {
   for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) & (other[i] as number);
 };

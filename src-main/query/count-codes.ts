@@ -1,5 +1,5 @@
 import type { Chunk, ChunkColumn } from '#main/store/sqlite/columns/chunk.ts';
-import { type ChunkBits, clearFrom, copyBits, countBits, giveBack, rowsOfBits } from './bitmap.ts';
+import { type ChunkBits, countBits, giveBack, othersOf, rowsOfBits } from './bitmap.ts';
 
 /** Entries of a chunk to count by: those of a bitmap, or all others where these are fewer. */
 export interface CountedRows {
@@ -10,9 +10,7 @@ export interface CountedRows {
 /** The rows are valid until the next call. */
 export const countedRows = (bits: ChunkBits, chunk: Chunk): CountedRows => {
   if (countBits(bits) * 2 <= chunk.rows) return { rows: rowsOfBits(bits), others: false };
-  const others = copyBits(bits);
-  for (let word = 0; word < others.length; word++) others[word] = ~(others[word] as number);
-  clearFrom(others, chunk.rows);
+  const others = othersOf(bits, chunk.rows);
   const rows = rowsOfBits(others);
   giveBack(others);
   return { rows, others: true };

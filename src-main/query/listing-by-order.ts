@@ -1,7 +1,7 @@
 import { chunkRows } from '#main/store/sqlite/columns/chunk.ts';
 import type { StoredOrder } from '#main/store/sqlite/order/stored-orders.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
-import { clearFrom, countBits, rowsOfBits } from './bitmap.ts';
+import { countBits, giveBack, othersOf, rowsOfBits } from './bitmap.ts';
 import { type Blocks, createBlockListing, type Listing } from './listing.ts';
 import type { MatchSet } from './match-set.ts';
 import { TooFar, whichever } from './two-ways.ts';
@@ -138,12 +138,10 @@ export const listByOrder = (
     for (let chunk = 0; chunk < set.chunks; chunk++) {
       throwIfStopped(shouldStop);
       const first = chunk * chunkRows;
-      let bits = set.candidates(chunk);
-      if (inverted) {
-        bits = bits.map((word) => ~word);
-        clearFrom(bits, set.limit(chunk));
-      }
+      const matching = set.candidates(chunk);
+      const bits = inverted ? othersOf(matching, set.limit(chunk)) : matching;
       const rows = rowsOfBits(bits);
+      if (inverted) giveBack(bits);
       if (chunk < whole) addRows(counts, kept, first, rows, step);
       else for (let i = 0; i < rows.length; i++) add(first + (rows[i] as number));
     }

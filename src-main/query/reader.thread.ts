@@ -51,16 +51,17 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   });
   const maxId = db.prepare('SELECT coalesce(max(id), 0) FROM entry').pluck();
 
-  /** What the first filter would have to read; null once it is read. */
-  let ahead: Iterator<void> | null = columns.readAhead(Number(maxId.get()));
+  /** What the first filter would have to read, and once this thread pages, what pages need: not both threads do. */
+  const ahead: Iterator<void>[] = [columns.readAhead(Number(maxId.get()))];
+  let hasPaged = false;
   const readOn = (): boolean => {
     try {
-      if (ahead?.next().done !== false) ahead = null;
+      if (ahead[0]?.next().done !== false) ahead.shift();
     } catch {
       // Only a head start: whoever asks for these entries meets the same failure and is told.
-      ahead = null;
+      ahead.length = 0;
     }
-    return ahead !== null;
+    return ahead.length > 0;
   };
 
   type Handlers = {
@@ -70,7 +71,11 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
     ) => ReaderOperations[N]['output'];
   };
   const handlers: Handlers = {
-    page: ({ view, start, limit }) => packPage(views.page(view, start, limit)),
+    page: ({ view, start, limit }) => {
+      if (!hasPaged) ahead.push(stored.readAhead());
+      hasPaged = true;
+      return packPage(views.page(view, start, limit));
+    },
     ids: ({ view, position, limit }) => views.ids(view, position, limit),
     count: ({ view }, progress) => ({
       count: views.count(

@@ -20,7 +20,7 @@ import { blocksOf } from './order-blocks.ts';
 import { createTextBuild, createTimeBuild } from './order-build.ts';
 import { blockRows, createBlockCache, DamagedOrder, type OrderBase, openOrderFile, orderEnding } from './order-file.ts';
 import { type OrderLimits, orderLimits } from './order-limits.ts';
-import { type OrderedColumn, openKeyReader } from './ordered-columns.ts';
+import { type OrderedColumn, openKeyReader, orderedColumns } from './ordered-columns.ts';
 import { openScratch } from './scratch-folder.ts';
 
 /**
@@ -177,21 +177,26 @@ export const openStoredOrders = (sources: OrderSources) => {
     return held;
   };
 
+  /** Finds the blocks of a kept order's rows, a piece at each step. Throws `DamagedOrder`. */
+  const readRowBlocks = function* (column: OrderedColumn, base: OrderBase, places: OrderBase): Generator<void, void> {
+    const state = stateOf(column);
+    if (state.rowBlocks?.base === base) return;
+    const { starts, ofBasePlace } = blocksOf({ ...emptyOrder, base }, limits.blockPlaces);
+    const of = starts.length <= 256 ? new Uint8Array(places.length) : new Uint16Array(places.length);
+    const block = new Uint32Array(blockRows);
+    for (let first = 0; first < places.length; first += blockRows) {
+      yield;
+      const end = Math.min(places.length, first + blockRows);
+      places.copy(first, end, block, 0);
+      for (let row = first; row < end; row++) of[row] = ofBasePlace(block[row - first] as number);
+    }
+    state.rowBlocks = { base, of };
+  };
+
   const storedOrder = (column: OrderedColumn, found: HeldOrder): StoredOrder => {
     let held = found;
     const length = throughOf(held);
     const blocks = blocksOf(found, limits.blockPlaces);
-    const readRowBlocks = (places: OrderBase): RowBlocks['kept'] => {
-      const of = blocks.starts.length <= 256 ? new Uint8Array(places.length) : new Uint16Array(places.length);
-      const block = new Uint32Array(blockRows);
-      for (let first = 0; first < places.length; first += blockRows) {
-        throwIfStopped(shouldStop);
-        const end = Math.min(places.length, first + blockRows);
-        places.copy(first, end, block, 0);
-        for (let row = first; row < end; row++) of[row] = blocks.ofBasePlace(block[row - first] as number);
-      }
-      return of;
-    };
     const laterBlocks = (): RowBlocks['later'] => {
       const { places, rows, empties } = found.additions;
       const later = new Map<number, number>();
@@ -233,11 +238,10 @@ export const openStoredOrders = (sources: OrderSources) => {
       rowBlocks: () => {
         // Made anew around damage, an order has other blocks; its places are the same.
         if (held !== found) return null;
-        const state = stateOf(column);
         return byKeptPlaces((places) => {
-          const known = state.rowBlocks?.base === found.base ? state.rowBlocks.of : readRowBlocks(places);
-          state.rowBlocks = { base: found.base, of: known };
-          return { kept: known, later: laterBlocks() };
+          for (const _ of readRowBlocks(column, found.base, places)) throwIfStopped(shouldStop);
+          const kept = stateOf(column).rowBlocks?.of;
+          return kept ? { kept, later: laterBlocks() } : null;
         });
       },
       length,
@@ -265,6 +269,14 @@ export const openStoredOrders = (sources: OrderSources) => {
       if (newestId === 0) return 'id';
       const held = aroundDamage(column, () => upTo(column, newestId));
       return isIdOrder(held, newestId) ? 'id' : storedOrder(column, held);
+    },
+    /** Reads what a page anywhere in an order needs, a short piece at each step: a byte or two an entry for each order. */
+    readAhead: function* (): Generator<void, void> {
+      for (const column of orderedColumns) {
+        const base = currentlyKept(column)?.base;
+        const places = base && stateOf(column).kept.placesOf(base);
+        if (places) yield* readRowBlocks(column, base, places);
+      }
     },
     close: scratch.remove,
   };
