@@ -28,12 +28,22 @@ export const baseAround = ({ first, count }: Sight, total: number | null, size: 
   return Math.min(lastBase(total, size), Math.max(0, wanted));
 };
 
+/** The share of a window that has to be left once scrolling has come to rest, and while it goes on. */
+export const restShare = 1 / 5;
+export const urgentShare = 1 / 50;
+
 /**
- * Where the window should begin now: it stays, until less than a fifth of it is left between what is in sight and an end
+ * Where the window should begin now: it stays, until less than a share of it is left between what is in sight and an end
  * that is not the view’s own.
  */
-export const baseFor = (base: number, sight: Sight, total: number | null, size: WindowSize): number => {
-  const margin = size.rows / 5;
+export const baseFor = (
+  base: number,
+  sight: Sight,
+  total: number | null,
+  size: WindowSize,
+  share = restShare,
+): number => {
+  const margin = size.rows * share;
   const above = sight.first - base;
   const below = base + size.rows - (sight.first + sight.count);
   const near = (base > 0 && above < margin) || (base < lastBase(total, size) && below < margin);

@@ -2,7 +2,15 @@ import type { Grid } from '#renderer/grid/create-entry-grid.ts';
 import { blockStart, type EntryBlocks, gridBlockSize } from '#renderer/grid/entry-blocks.ts';
 import { createEntryDatasource, type EntryDatasource } from '#renderer/grid/entry-datasource.ts';
 import type { LooksSource } from '#renderer/grid/grid-looks.ts';
-import { baseAround, baseFor, rowHeight, rowsFrom, type Sight, type WindowSize } from '#renderer/grid/row-window.ts';
+import {
+  baseAround,
+  baseFor,
+  rowHeight,
+  rowsFrom,
+  type Sight,
+  urgentShare,
+  type WindowSize,
+} from '#renderer/grid/row-window.ts';
 import { createViewBar } from '#renderer/grid/view-bar.ts';
 import type { EntryRow } from '#shared/contract/entry.ts';
 import type { Total } from '#shared/contract/view.ts';
@@ -13,6 +21,8 @@ const mostRows = 1_000_000;
 const rowPatience = 3000;
 /** Milliseconds that rows have to stay near what is in sight before they are asked for. */
 const restMs = 40;
+/** Milliseconds that a turn of the wheel may glide on. */
+const glideMs = 1000;
 /** Milliseconds in which AG Grid may bring back where it had put the rows before they were put to the pixel. */
 const echoMs = 500;
 /** Rows beyond those in sight that are fetched before they come into it. */
@@ -106,6 +116,7 @@ export const createWindowRows = (
   let lastFirst = 0;
   let atTop = true;
   let scrolled = Number.NEGATIVE_INFINITY;
+  let wheeled = Number.NEGATIVE_INFINITY;
   let settling: ReturnType<typeof setTimeout> | undefined;
   /** Where the window was put last, and the edge of a row that AG Grid took it to on the way. */
   let put: { readonly exact: number; readonly edge: number; readonly until: number } | null = null;
@@ -232,13 +243,24 @@ export const createWindowRows = (
     left = null;
   };
 
+  const glides = (): boolean => performance.now() - wheeled < glideMs && 'onscrollend' in scroller;
+
   const onScroll = (event: Event): void => {
     if (event.target !== scroller || undoEcho()) return;
     scrolled = performance.now();
     follow();
     watchTop();
     drawBar();
-    settling ??= setTimeout(settle, 0);
+    // A turn of the wheel glides: put elsewhere meanwhile, a browser loses what the page has not heard of yet.
+    const mayWait = glides() && baseFor(base, sight(), total, size, urgentShare) === base;
+    if (!mayWait) settling ??= setTimeout(settle, 0);
+  };
+
+  const onWheel = (): void => {
+    wheeled = performance.now();
+  };
+  const onRest = (event: Event): void => {
+    if (event.target === scroller && glides()) settling ??= setTimeout(settle, 0);
   };
 
   const current = (): PlacedRow | null => {
@@ -301,6 +323,8 @@ export const createWindowRows = (
   const resized = new ResizeObserver(drawBar);
   resized.observe(scroller);
   element.addEventListener('scroll', onScroll, { capture: true, passive: true });
+  element.addEventListener('wheel', onWheel, { capture: true, passive: true });
+  element.addEventListener('scrollend', onRest, { capture: true, passive: true });
   element.addEventListener('keydown', onKeyDown, { capture: true });
   looks.feed(rowAt);
 
@@ -381,6 +405,8 @@ export const createWindowRows = (
       forgetLooks();
       bar.remove();
       element.removeEventListener('scroll', onScroll, { capture: true });
+      element.removeEventListener('wheel', onWheel, { capture: true });
+      element.removeEventListener('scrollend', onRest, { capture: true });
       element.removeEventListener('keydown', onKeyDown, { capture: true });
     },
   };

@@ -7,6 +7,9 @@ import type { OpenedApp } from './opened-app.ts';
 import { grid, header, patience, searchFor, signIn, totalIs } from './person.ts';
 import { keepScreen } from './screens.ts';
 
+/** AG Grid takes one Page-Down in a tenth of a second, milliseconds: as fast as anybody presses it. */
+const pagePause = 120;
+
 /** As many rows as the grid holds at once in these tests, as if a browser drew boxes no taller. */
 const windowRows = 1000;
 const rowHeight = 28;
@@ -115,6 +118,7 @@ test('a view longer than the grid’s window is scrolled by rows from end to end
   // Page by page and row by row across a border: the current row goes on from where it was, and is the chosen one.
   let at = preparedRows;
   while (at > preparedRows - 1.2 * windowRows) {
+    await page.waitForTimeout(pagePause);
     await page.keyboard.press('PageDown');
     const was = at;
     await expect.poll(async () => (await sight(page)).focused < was, patience).toBe(true);
