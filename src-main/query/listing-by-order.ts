@@ -1,4 +1,5 @@
 import { chunkRows } from '#main/store/sqlite/columns/chunk.ts';
+import { firstPast } from '#main/store/sqlite/first-past.ts';
 import type { StoredOrder } from '#main/store/sqlite/order/stored-orders.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import { countBits, giveBack, othersOf, rowsOfBits } from './bitmap.ts';
@@ -39,18 +40,6 @@ const cutBlocks = (starts: Uint32Array, most: number): { readonly starts: Uint32
     }
   }
   return { starts: Uint32Array.from([...pieces, starts.at(-1) ?? 0]), of: Uint32Array.from(of) };
-};
-
-/** The last of ascending numbers that is not above a bound. */
-const lastAtMost = (ascending: Uint32Array, bound: number): number => {
-  let low = 0;
-  let high = ascending.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if ((ascending[middle] as number) <= bound) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 };
 
 /**
@@ -169,7 +158,7 @@ export const listByOrder = (
     blockOf: (row) => {
       if (!set.has(row)) return -1;
       const place = order.placesOf(Uint32Array.of(row))?.[0];
-      if (place !== undefined) return turned(lastAtMost(starts, place));
+      if (place !== undefined) return turned(firstPast(0, pieces, (piece) => (starts[piece] as number) > place) - 1);
       for (let block = 0; block < blocks.length; block++) {
         throwIfStopped(shouldStop);
         if (read(block).includes(row)) return block;

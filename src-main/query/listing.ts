@@ -1,3 +1,4 @@
+import { firstPast } from '#main/store/sqlite/first-past.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import type { SortedList } from './sort-as-asked.ts';
 
@@ -31,6 +32,10 @@ export interface Blocks {
   mayPass(block: number, chunk: (chunk: number) => boolean): boolean;
 }
 
+/** Which of the parts with these ends a position is in; their number when it is behind all of them. */
+const firstEndingAfter = (ends: readonly number[], position: number): number =>
+  firstPast(0, ends.length, (part) => (ends[part] as number) > position);
+
 /** How many matches there are at least after counting some blocks, and in which block a position lies. */
 export const createBlockListing = (blocks: Blocks, shouldStop: () => boolean): Listing => {
   /** Matches up to the end of each block that was counted. */
@@ -43,16 +48,7 @@ export const createBlockListing = (blocks: Blocks, shouldStop: () => boolean): L
   const startOf = (block: number): number => (block === 0 ? 0 : (ends[block - 1] as number));
 
   /** The first counted block that ends after a position; `ends.length` when none does yet. */
-  const blockAt = (position: number): number => {
-    let low = 0;
-    let high = ends.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((ends[middle] as number) <= position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  const blockAt = (position: number): number => firstEndingAfter(ends, position);
 
   return {
     rows: (from, count) => {
@@ -152,16 +148,7 @@ export const createJoinedListing = (
     throwIfStopped(shouldStop);
     ends.push(counted() + countAll(ends.length));
   };
-  const partAtPosition = (position: number): number => {
-    let low = 0;
-    let high = ends.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((ends[middle] as number) <= position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  const partAtPosition = (position: number): number => firstEndingAfter(ends, position);
   /** Rows of the part that nobody has counted yet, from a position in it, without counting it whole. */
   const rows = (from: number, count: number): number[] => {
     while (counted() <= from && ends.length < parts && lengthOf(ends.length) !== null) countNext();

@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from '../database.ts';
+import { firstPast } from '../first-past.ts';
 import { throwIfStopped } from '../stop.ts';
 import {
   type Chunk,
@@ -126,16 +127,7 @@ export const openBuiltChunk = (
     mark: () => false,
     crossed: () => null,
     times: () => times,
-    rowsBefore: (micros) => {
-      let low = 0;
-      let high = rows;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if ((times[middle] as number) < micros) low = middle + 1;
-        else high = middle;
-      }
-      return low;
-    },
+    rowsBefore: (micros) => firstPast(0, rows, (row) => (times[row] as number) >= micros),
     recordRows: (hash) => {
       const found: number[] = [];
       for (let row = recordHashes.indexOf(hash); row >= 0 && row < rows; row = recordHashes.indexOf(hash, row + 1)) {

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { firstPast } from '../first-past.ts';
 import { type IndexFile, openIndexFile } from '../index-folder.ts';
 import type { BuiltChunk } from './build-chunk.ts';
 import { type ChunkColumn, type ChunkValues, chunkColumns, chunkRows, chunkWords } from './chunk.ts';
@@ -368,15 +369,8 @@ export const readTimeBlock = (file: IndexFile, directory: ChunkDirectory, block:
 /** The rows of a chunk whose record has a hash, ascending; null when a block of records is damaged. */
 export const readRecordRows = (file: IndexFile, directory: ChunkDirectory, hash: number): readonly number[] | null => {
   const { firstHashes, records } = directory;
-  let low = 0;
-  let high = firstHashes.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((firstHashes[middle] as number) < hash) low = middle + 1;
-    else high = middle;
-  }
   // Those that have it begin in the block before the first that begins with it or with a greater one.
-  const from = Math.max(0, low - 1);
+  const from = Math.max(0, firstPast(0, firstHashes.length, (block) => (firstHashes[block] as number) >= hash) - 1);
   if (from >= firstHashes.length || (firstHashes[from] as number) > hash) return [];
   return withFile(file, (handle) => {
     const found: number[] = [];

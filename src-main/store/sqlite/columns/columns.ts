@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { SqliteDatabase } from '../database.ts';
+import { firstPast } from '../first-past.ts';
 import {
   eventIdAt,
   type IndexFile,
@@ -239,18 +240,12 @@ export const openColumns = (
 /** How many entries of a chunk in order are earlier than an instant; null when the file is damaged. */
 const rowsBefore = (file: IndexFile, directory: ChunkDirectory, micros: number): number | null => {
   const { firstTimes } = directory;
-  let low = 0;
-  let high = firstTimes.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((firstTimes[middle] as number) < micros) low = middle + 1;
-    else high = middle;
-  }
-  if (low === 0) return 0;
-  const block = readTimeBlock(file, directory, low - 1);
+  const blocks = firstPast(0, firstTimes.length, (block) => (firstTimes[block] as number) >= micros);
+  if (blocks === 0) return 0;
+  const block = readTimeBlock(file, directory, blocks - 1);
   if (block === null) return null;
   const inBlock = block.findIndex((time) => time >= micros);
-  return (low - 1) * blockRows + (inBlock < 0 ? blockRows : inBlock);
+  return (blocks - 1) * blockRows + (inBlock < 0 ? blockRows : inBlock);
 };
 
 /** The files of the chunks, for the thread that makes them. */

@@ -1,3 +1,4 @@
+import { firstPast } from '../first-past.ts';
 import { compareKeys } from '../sort-key.ts';
 import { throwIfStopped } from '../stop.ts';
 import { type Additions, noAdditions } from './additions.ts';
@@ -24,18 +25,6 @@ export const isIdOrder = ({ base }: HeldOrder, newestId: number): boolean => new
 
 /** True when new entries may simply continue the order of ids. */
 export const mayContinue = (held: HeldOrder): boolean => isPlain(held.base) && additionsOf(held) === 0;
-
-/** The first of ascending numbers for which `isPast`, or `end`. */
-const firstPast = (start: number, end: number, isPast: (at: number) => boolean): number => {
-  let low = start;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isPast(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-};
 
 /** Puts the rows at the places [from, to) into `out`. Throws `DamagedOrder`. */
 export const copyPlaces = (held: HeldOrder, from: number, to: number, out: Uint32Array): void => {

@@ -1,3 +1,4 @@
+import { firstPast } from '../first-past.ts';
 import { filledOf, type HeldOrder, throughOf } from './held-order.ts';
 import { blockRows } from './order-file.ts';
 
@@ -15,16 +16,8 @@ export interface OrderBlocks {
 }
 
 /** How many of ascending numbers are below a bound. */
-const countBelow = (ascending: Uint32Array, bound: number): number => {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] as number) < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
+const countBelow = (ascending: Uint32Array, bound: number): number =>
+  firstPast(0, ascending.length, (at) => (ascending[at] as number) >= bound);
 
 /** `size`: places of a whole block. */
 export const blocksOf = (held: HeldOrder, size = blockRows): OrderBlocks => {

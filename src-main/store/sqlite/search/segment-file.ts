@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { firstPast } from '../first-past.ts';
 import { type IndexFile, openIndexFile } from '../index-folder.ts';
 import { dateTest, mayBeInRange, type TimeRange } from './date-texts.ts';
 import { hasGrams } from './grams.ts';
@@ -111,16 +112,8 @@ const bodySum = (handle: number, start: number, size: number, reader: PositionRe
 
 const packedSize = (block: SegmentHead['blocks'][number]): number => block.strippedPacked + block.accentedPacked;
 
-const lastFenceAtMost = (fences: Uint32Array, term: number): number => {
-  let low = -1;
-  let high = fences.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((fences[middle] as number) <= term) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-};
+const lastFenceAtMost = (fences: Uint32Array, term: number): number =>
+  firstPast(0, fences.length, (fence) => (fences[fence] as number) > term) - 1;
 
 /**
  * Opens a segment file; null when it is torn, damaged (`verify` reads it whole and checks its sum), not what its name
