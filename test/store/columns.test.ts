@@ -127,7 +127,7 @@ const expectRightChunk = (chunk: Chunk, limit: number): void => {
     0,
     chunk.minTime,
     chunk.minTime + 1,
-    sorted[300] as number,
+    sorted[Math.min(300, sorted.length - 1)] as number,
     (sorted[5000] ?? 0) - 1,
     chunk.maxTime + 1,
   ]) {
