@@ -15,7 +15,11 @@ const firstChunks = 2;
 const listEverything = (length: number, descending: boolean): Listing => {
   const at = (position: number): number => (descending ? length - 1 - position : position);
   return {
-    rows: (from, count) => Array.from({ length: Math.max(0, Math.min(count, length - from)) }, (_, i) => at(from + i)),
+    rows: (from, count) => {
+      const rows: number[] = [];
+      for (let position = from; position < Math.min(from + count, length); position++) rows.push(at(position));
+      return rows;
+    },
     found: () => ({ atLeast: length, exact: true }),
     positionOf: (row) => (row >= 0 && row < length ? at(row) : -1),
     firstPosition: (passes, mayPass) => {

@@ -251,6 +251,13 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
   };
 
   let flat: Uint32Array | null = null;
+  let seen: Chunk | null = null;
+  /** The chunk of a row: nearly always that of the row before. */
+  const chunkOf = (row: number): Chunk => {
+    const number = Math.floor(row / chunkRows);
+    if (seen?.number !== number) seen = columns(number);
+    return seen;
+  };
 
   return {
     newestId,
@@ -297,7 +304,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
           frequencies: rarestFirst.map(({ frequency }) => frequency),
           mayBeIn: (chunk) => including.every((text) => text.mayBeIn(chunk)),
           passes: (row) => {
-            const chunk = columns(Math.floor(row / chunkRows));
+            const chunk = chunkOf(row);
             return passes(chunk, row - chunk.number * chunkRows, () => true);
           },
         },

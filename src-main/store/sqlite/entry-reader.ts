@@ -91,6 +91,8 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
   const blocks = new Map<number, KeptBlock>();
   let keptSize = 0;
   let latest = -1;
+  /** Its cells. */
+  let latestCells: readonly EntryCells[] = [];
   let nearSteps = 0;
   const cellsBetween = (first: number, last: number): EntryCells[] =>
     (between.all(first, last) as EntryTuple[]).map(entryCells);
@@ -114,17 +116,20 @@ export const openEntryReader = (db: SqliteDatabase, dictionaries: Dictionaries) 
     blocks.set(number, { cells, size });
     keptSize += size;
     latest = number;
+    latestCells = cells;
     return cells;
   };
   const kept = (row: number): EntryCells | undefined => {
     const number = Math.floor(row / blockRows);
-    const block = blocks.get(number);
-    if (block && latest !== number) {
+    if (latest !== number) {
+      const block = blocks.get(number);
+      if (!block) return undefined;
       blocks.delete(number);
       blocks.set(number, block);
       latest = number;
+      latestCells = block.cells;
     }
-    return block?.cells[row - number * blockRows];
+    return latestCells[row - number * blockRows];
   };
   const read = (row: number): EntryCells => {
     const found = one.get(row + 1) as EntryTuple | undefined;
