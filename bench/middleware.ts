@@ -27,9 +27,10 @@ const startNode = async (
   const child = spawn(
     process.execPath,
     ['--no-warnings', path.join(import.meta.dirname, 'middleware', file), ...words],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+    { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] },
   );
   const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error(`${file} was started without a way to speak with it`);
   return {
     child,
     say: (line) => void stdin.write(`${line}\n`),
@@ -51,16 +52,20 @@ interface Told {
 /** One of the ways to run a program, and what was seen of it in each turn of each of its processes. */
 interface Way {
   readonly name: 'bare' | 'watched' | 'unreachable';
-  /** Where its present process listens. */
+  /** Its present process, and where that listens. */
+  child: ChildProcess | null;
   port: number;
   readonly rates: number[];
   readonly main: number[];
   readonly all: number[];
 }
 
-const tellOf = async ({ port }: Way): Promise<Told> => {
-  const answer = await fetch(`http://127.0.0.1:${port}/cpu`);
-  return (await answer.json()) as Told;
+const tellOf = async ({ name, child }: Way): Promise<Told> => {
+  if (child === null) throw new Error(`nothing runs ${name}`);
+  const told = once(child, 'message');
+  child.send('how much?');
+  const [answer] = (await told) as [Told];
+  return answer;
 };
 
 /** Until what was recorded is written, and sent where somebody takes it. */
@@ -99,7 +104,7 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
   const notes: string[] = [];
 
   /** Answers are counted in `seen`. */
-  const turn = async (way: Way, milliseconds: number, seen: Omit<Way, 'name' | 'port'>): Promise<void> => {
+  const turn = async (way: Way, milliseconds: number, seen: Omit<Way, 'name' | 'child' | 'port'>): Promise<void> => {
     const before = await tellOf(way);
     loader.say(`${way.port} ${milliseconds}`);
     const answers = Number(await loader.hear());
@@ -111,7 +116,7 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
   };
   try {
     for (const kind of ['express', 'fastify'] as const) {
-      const wayOf = (name: Way['name']): Way => ({ name, port: 0, rates: [], main: [], all: [] });
+      const wayOf = (name: Way['name']): Way => ({ name, child: null, port: 0, rates: [], main: [], all: [] });
       const bare = wayOf('bare');
       const watched = wayOf('watched');
       const alone = wayOf('unreachable');
@@ -124,6 +129,7 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
           const words = { bare: [], watched: [`http://127.0.0.1:${takerPort}`, spool], unreachable: [nobody, spool] };
           const { child, hear } = await startNode('watched-server.ts', kind, ...words[way.name]);
           children.push(child);
+          way.child = child;
           way.port = Number(await hear());
           await turn(way, warmUpMs, wayOf(way.name));
         }

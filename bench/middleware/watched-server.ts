@@ -1,7 +1,8 @@
 /**
  * A program with one trivial route, watched or not: `node watched-server.ts express|fastify URL SPOOL`, without the last
- * two it is bare. Prints its port; answers `/cpu` with the processor time of its main thread and of all of them,
- * microseconds.
+ * two it is bare. Prints its port; answers each message with the processor time of its main thread and of all of them,
+ * microseconds. Not over HTTP: a request of another kind, waiting between the turns, would keep alive in V8 what the bare
+ * program's code was made for, and not what the watched one's was.
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,19 +20,19 @@ const told = (): object => ({
   ...client?.status(),
 });
 
+process.on('message', () => process.send?.(told()));
+
 let server: Server;
 if (kind === 'express') {
   const app = express();
-  if (client !== null) app.use(watchExpress(client, { ignore: (path) => path === '/cpu' }));
+  if (client !== null) app.use(watchExpress(client));
   app.get('/', (_request, response) => void response.json(answer));
-  app.get('/cpu', (_request, response) => void response.json(told()));
   server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
 } else {
   const app = fastify();
-  if (client !== null) app.addHook('onRequest', watchFastify(client, { ignore: (path) => path === '/cpu' }));
+  if (client !== null) app.addHook('onRequest', watchFastify(client));
   app.get('/', (_request, reply) => void reply.send(answer));
-  app.get('/cpu', (_request, reply) => void reply.send(told()));
   await app.listen({ port: 0, host: '127.0.0.1' });
   server = app.server;
 }

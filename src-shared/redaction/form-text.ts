@@ -10,6 +10,9 @@ export interface FormRules {
 const wholeForm = /^[^\s=&]{1,500}=[^\s&]*(?:&[^\s&]*)*$/;
 const semicolonPairs = /^\s*[\w .-]{1,60}=[^;\r\n]*(?:;\s*[\w .-]{1,60}=[^;\r\n]*)+;?\s*$/;
 
+/** Between pairs; a quote that HTML spells with an ampersand is part of a value. */
+const betweenPairs = /&(?!(?:quot|#0?3[49]);)/;
+
 const decoded = (text: string): string => {
   const spaced = text.replaceAll('+', ' ');
   try {
@@ -41,7 +44,7 @@ const redactEncoded = (raw: string, { text }: FormRules): string => {
 /** `a=1&b=2`: a form's body, or a query string. */
 export const redactForm = (text: string, rules: FormRules): string =>
   text
-    .split('&')
+    .split(betweenPairs)
     .map((pair) => redactPair(pair, rules))
     .join('&');
 

@@ -198,6 +198,8 @@ _SEPARATOR = re.compile(
 # On the kinds of the characters (`_kinds`): `a` for letters, `1` for numbers, `m` for marks.
 _NAME_BEFORE = re.compile(r"(?:[a1_$][a1m_.$[\]%-]{0,60} )?[a_$][a1m_.$[\]%-]{1,60}\Z")
 _LONGEST_NAME = 130
+# Between the pairs of a form; a quote that HTML spells with an ampersand is part of a value.
+_BETWEEN_PAIRS = re.compile(r"&(?!(?:quot|#0?3[49]);)")
 _OPENING = re.compile(r"(?:\\*[\"']|&quot;|&#0?3[49];)")
 _PAIR_VALUE = _pattern(r"(?:(?!;[\s]|;\Z|;[\w ]{1,40}=)[^\s&\"'<>\\])+")
 _CLAUSE_VALUE = re.compile(r"[^\r\n,;|<>\"&]+")
@@ -649,7 +651,7 @@ class Redactor:
             value = _from_form(raw)
             return "%s=%s" % (encoded(name), self.mark(value) if value.strip(_SPACE) else raw)
 
-        return "&".join(pair(text) for text in said.split("&"))
+        return "&".join(pair(text) for text in _BETWEEN_PAIRS.split(said))
 
     def _semicolon_pairs(self, said):
         """`Server=x;Password=y`, `sessionid=x; theme=dark`: connection strings and cookies, whose values may have spaces."""

@@ -39,8 +39,8 @@ const ways: readonly ((body: unknown, place: number) => Asked)[] = [
   asItIs,
   asItIs,
   (body) =>
-    // An address has no line breaks, which would be left out, and no & of a value's own.
-    typeof body === 'string' && !/[\r\n]|&quot;/.test(body)
+    // An address has no line breaks, which would be left out.
+    typeof body === 'string' && !/[\r\n]/.test(body)
       ? { path: `/echo/?${body.replace(/^.*\?/s, '')}`, type: 'text/plain', body: null }
       : asItIs(body),
   (body) =>

@@ -140,6 +140,7 @@ export const namedCarriers: Readonly<Record<string, Carrier>> = {
   YAML: (name, secret) => `user: ana\n${name}: "${secret}"\nlang: es`,
   'escaped JSON inside a line': (name, secret) => `payload={\\"user\\":\\"ana\\",\\"${name}\\":\\"${secret}\\"}`,
   'JSON as HTML': (name, secret) => `<div data-x="{&quot;${name}&quot;:&quot;${secret}&quot;}">`,
+  'JSON as HTML in a form': (name, secret) => `a=1&data={&quot;${name}&quot;:&quot;${secret}&quot;}&b=2`,
   'base64 of JSON': (name, secret) => Buffer.from(JSON.stringify({ [name]: secret })).toString('base64'),
   'base64 in JSON': (name, secret) => ({
     blob: base64url(`user=ana&${encodeURIComponent(name)}=${encodeURIComponent(secret)}`),
