@@ -193,7 +193,9 @@ export const plantedSecrets = (count: number, seed: number): readonly Planted[] 
     .map((chosen, place): Planted => {
       const isNamed = place % 4 !== 3;
       const list = isNamed ? named : patterns;
-      const [carrier, make] = list[Math.floor(place / 4 + place) % list.length] ?? ['', () => null];
+      // Each list is gone through in turn, so that every form has its secrets.
+      const nth = isNamed ? place - Math.floor((place + 1) / 4) : Math.floor(place / 4);
+      const [carrier, make] = list[nth % list.length] ?? ['', () => null];
       const secret = isNamed ? chosen.named : chosen.pattern;
       return { carrier, body: make(isNamed ? chosen.name : chosen.other, secret.text), secret };
     });
