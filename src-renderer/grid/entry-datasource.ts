@@ -14,6 +14,8 @@ interface Options {
   /** Resolves at once unless the rows are being scrolled; then when they had a moment to be scrolled past. */
   readonly atRest: () => Promise<void>;
   readonly onError: (error: unknown) => void;
+  /** Hears of rows that were passed over: what is in sight by now may be among them. */
+  readonly onMissed: () => void;
 }
 
 export interface EntryDatasource extends IDatasource {
@@ -34,6 +36,7 @@ export const createEntryDatasource = ({
   isNear,
   atRest,
   onError,
+  onMissed,
 }: Options): EntryDatasource => {
   let missed = false;
   let open = true;
@@ -61,11 +64,15 @@ export const createEntryDatasource = ({
       const fetch = async (): Promise<void> => {
         await atRest();
         if (open && base() + startRow === position && isNear(startRow)) answer(await blocks.load(position));
-        else fail();
+        else {
+          fail();
+          onMissed();
+        }
       };
       fetch().catch((error: unknown) => {
         fail();
-        if (!isCancelled(error)) onError(error);
+        if (isCancelled(error)) onMissed();
+        else onError(error);
       });
     },
     missed: () => {

@@ -25,6 +25,8 @@ const restMs = 40;
 const glideMs = 1000;
 /** Milliseconds in which AG Grid may bring back where it had put the rows before they were put to the pixel. */
 const echoMs = 500;
+/** Milliseconds after the last scrolling in which the grid itself tells that it is over, and a little more. */
+const overMs = 150;
 /** Rows beyond those in sight that are fetched before they come into it. */
 const ahead = 80;
 
@@ -118,6 +120,7 @@ export const createWindowRows = (
   let scrolled = Number.NEGATIVE_INFINITY;
   let wheeled = Number.NEGATIVE_INFINITY;
   let settling: ReturnType<typeof setTimeout> | undefined;
+  let looking: ReturnType<typeof setTimeout> | undefined;
   /** Where the window was put last, and the edge of a row that AG Grid took it to on the way. */
   let put: { readonly exact: number; readonly edge: number; readonly until: number } | null = null;
 
@@ -263,6 +266,20 @@ export const createWindowRows = (
     if (event.target === scroller && glides()) settling ??= setTimeout(settle, 0);
   };
 
+  const askAgain = (): void => {
+    if (blocks === null || api.isDestroyed()) return;
+    const waiting = api.getRenderedNodes().some((node) => node.data === undefined && node.rowIndex !== null);
+    if (waiting && source?.missed() === true) api.refreshInfiniteCache();
+  };
+  /** Rows may be passed over when the grid has told already that scrolling is over: it does not tell so again. */
+  const lookAgain = (): void => {
+    looking ??= setTimeout(() => {
+      looking = undefined;
+      // Of what was scrolled since, the grid will tell.
+      if (performance.now() - scrolled >= overMs) askAgain();
+    }, overMs);
+  };
+
   const current = (): PlacedRow | null => {
     const index = api.getFocusedCell()?.rowIndex;
     const position = index === undefined ? left?.position : base + index;
@@ -351,6 +368,7 @@ export const createWindowRows = (
             ? Promise.resolve()
             : new Promise((resolve) => setTimeout(resolve, restMs)),
         onError,
+        onMissed: lookAgain,
       });
       // A grid that had no rows yet stands at the top already.
       const isFirst = api.getGridOption('datasource') === undefined;
@@ -389,11 +407,7 @@ export const createWindowRows = (
     },
     toTop: () => scrollTo(0),
     retry: () => api.refreshInfiniteCache(),
-    onScrollEnd: () => {
-      if (blocks === null) return;
-      const waiting = api.getRenderedNodes().some((node) => node.data === undefined && node.rowIndex !== null);
-      if (waiting && source?.missed() === true) api.refreshInfiniteCache();
-    },
+    onScrollEnd: askAgain,
     isQuiet: (index) => {
       const was = quiet;
       quiet = null;
@@ -401,6 +415,7 @@ export const createWindowRows = (
     },
     close: () => {
       clearTimeout(settling);
+      clearTimeout(looking);
       resized.disconnect();
       forgetLooks();
       bar.remove();

@@ -15,6 +15,7 @@ const prepared = (load: (start: number) => Promise<readonly EntryRow[]> = async 
   const near = { first: 0, last: 30 };
   const asked: number[] = [];
   const onError = vi.fn<(error: unknown) => void>();
+  const onMissed = vi.fn<() => void>();
   const blocks: EntryBlocks = {
     blockSize: 10,
     peek: (start) => (start === 0 ? rows(0) : undefined),
@@ -32,6 +33,7 @@ const prepared = (load: (start: number) => Promise<readonly EntryRow[]> = async 
     atRest: () => rest.promise,
     isNear: (start) => start >= near.first && start <= near.last,
     onError,
+    onMissed,
   });
   const ask = (startRow: number) => {
     const successCallback = vi.fn<IGetRowsParams['successCallback']>();
@@ -39,7 +41,7 @@ const prepared = (load: (start: number) => Promise<readonly EntryRow[]> = async 
     datasource.getRows({ startRow, successCallback, failCallback } as unknown as IGetRowsParams);
     return { successCallback, failCallback };
   };
-  return { rest, near, base, asked, onError, ask, datasource };
+  return { rest, near, base, asked, onError, onMissed, ask, datasource };
 };
 
 describe('rows for the grid', () => {
@@ -58,14 +60,15 @@ describe('rows for the grid', () => {
     await vi.waitFor(() => expect(successCallback).toHaveBeenCalledExactlyOnceWith(rows(20), 1000));
   });
 
-  it('are left out when they were scrolled past, and that is remembered', async () => {
-    const { ask, asked, near, rest, datasource, onError } = prepared();
+  it('are left out when they were scrolled past, and that is remembered and told', async () => {
+    const { ask, asked, near, rest, datasource, onError, onMissed } = prepared();
     const { successCallback, failCallback } = ask(20);
     near.first = 500;
     near.last = 530;
     rest.resolve();
     await vi.waitFor(() => expect(failCallback).toHaveBeenCalledOnce());
     expect([datasource.missed(), datasource.missed()]).toEqual([true, false]);
+    expect(onMissed).toHaveBeenCalledOnce();
     expect([asked, successCallback.mock.calls, onError.mock.calls]).toEqual([[], [], []]);
   });
 
@@ -101,17 +104,18 @@ describe('rows for the grid', () => {
     await vi.waitFor(() => expect(successCallback).toHaveBeenCalledExactlyOnceWith(rows(20, 3), 23));
   });
 
-  it('that can’t be read are told; a request that was ended is not', async () => {
+  it('that can’t be read are told as an error; a request that was ended, as rows that are missing', async () => {
     for (const [error, told] of [
       [new BitacoraError('unavailable'), 1],
       [cancelled(), 0],
     ] as const) {
-      const { ask, rest, onError } = prepared(() => Promise.reject(error));
+      const { ask, rest, onError, onMissed } = prepared(() => Promise.reject(error));
       rest.resolve();
       const { failCallback } = ask(20);
       await vi.waitFor(() => expect(failCallback).toHaveBeenCalledOnce());
       await Promise.resolve();
       expect(onError).toHaveBeenCalledTimes(told);
+      expect(onMissed).toHaveBeenCalledTimes(1 - told);
     }
   });
 });
