@@ -22,6 +22,14 @@ export interface Exchange {
   readonly answered: PassedBody | null;
 }
 
+/** An exchange that is over. */
+export interface EndedExchange {
+  /** So much is kept of both bodies, bytes or UTF-16 units. */
+  readonly keptBytes: number;
+  /** What there is to tell of it. May wait a moment: what can be found out later is found out here. */
+  tell(): Exchange;
+}
+
 /** The module and the target unless told. */
 export const requestModule = 'API Request';
 

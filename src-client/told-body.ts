@@ -76,6 +76,10 @@ export class BodyTap {
     else this.#pieces.push(piece);
   }
 
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
   get isEmpty(): boolean {
     return this.#keptBytes + this.#more === 0;
   }

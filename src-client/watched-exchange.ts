@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import type { CaptureClient } from './capture-client.ts';
 import type { CapturedEntry } from './captured-entry.ts';
 import type { Acting, Actor } from './context.ts';
-import type { Exchange } from './exchange.ts';
+import type { EndedExchange, Exchange } from './exchange.ts';
 import type { Listener } from './http-taps.ts';
 import { BodyTap, defaultBodyBytes, type PassedBody } from './told-body.ts';
 
@@ -74,7 +74,7 @@ const listOf = ({ headers }: IncomingMessage): readonly string[] =>
  * A request and its answer while they pass, and then what a client is told of them. One object of a class has all of it:
  * beside a trivial route each closure more is dear.
  */
-export class WatchedExchange<Request> implements Exchange, Listener, Acting {
+export class WatchedExchange<Request> implements Exchange, EndedExchange, Listener, Acting {
   readonly began: number;
   durationMs = 0;
   readonly method: string;
@@ -201,6 +201,14 @@ export class WatchedExchange<Request> implements Exchange, Listener, Acting {
     this.status = outgoing.statusCode;
     this.aborted = !outgoing.writableFinished;
     this.actor = this.actingUser();
+    this.#client.recordExchange(this);
+  }
+
+  get keptBytes(): number {
+    return (this.#requestTap?.keptBytes ?? 0) + (this.#answerTap?.keptBytes ?? 0);
+  }
+
+  tell(): Exchange {
     const asked = this.#requestTap;
     const answered = this.#answerTap;
     try {
@@ -211,7 +219,7 @@ export class WatchedExchange<Request> implements Exchange, Listener, Acting {
     } catch {
       // A header is strange: the exchange is told without what could not be had.
     }
-    this.#client.recordExchange(this);
+    return this;
   }
 
   /** A header of the answer. */

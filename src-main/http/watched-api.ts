@@ -55,7 +55,8 @@ export const watchOwnApi = (app: FastifyInstance, call: OneCall, log: Log): void
     'onRequest',
     watchFastify<FastifyRequest>(
       {
-        recordExchange: (exchange) => {
+        recordExchange: (ended) => {
+          const exchange = ended.tell();
           const recorded = record(exchange, typeof exchange.actor === 'string' ? exchange.actor : null);
           underWay.add(recorded);
           void recorded.finally(() => underWay.delete(recorded));

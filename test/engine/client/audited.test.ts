@@ -4,6 +4,7 @@ import fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { type AuditedCall, audited } from '#client/audited.ts';
 import { currentActor, withActor } from '#client/context.ts';
+import type { EndedExchange } from '#client/exchange.ts';
 import { watchExpress, watchFastify } from '#client/middleware.ts';
 import { openRecordingClient } from './recording-client.ts';
 
@@ -116,7 +117,7 @@ test('who acts is known inside requests of Express and Fastify, behind their par
   const client = openRecordingClient();
   const exchanges: (string | null)[] = [];
   const taker = {
-    recordExchange: ({ correlationId }: { correlationId: string | null }) => void exchanges.push(correlationId),
+    recordExchange: (ended: EndedExchange) => void exchanges.push(ended.tell().correlationId),
   };
   const crear = audited(client, { target: 'PTE' })(async (_body: unknown) => {
     await new Promise((resolve) => setTimeout(resolve, 5));

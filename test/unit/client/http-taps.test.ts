@@ -33,7 +33,7 @@ const openProgram = async (
   answer: RequestListener,
 ): Promise<{ readonly url: string; told(count: number): Promise<readonly CapturedEntry[]> }> => {
   const taken: CapturedEntry[] = [];
-  const watched = watchExpress({ recordExchange: (exchange) => void taken.push(tellExchange(exchange, 'id')) });
+  const watched = watchExpress({ recordExchange: (exchange) => void taken.push(tellExchange(exchange.tell(), 'id')) });
   const server = createServer((request, response) => watched(request, response, () => void answer(request, response)));
   const url = `http://127.0.0.1:${await portOf(server)}`;
   return {
@@ -231,7 +231,7 @@ test('where the prototypes can’t be changed, each response is watched by itsel
   const taken: Exchange[] = [];
   try {
     const { watchExpress: watch } = await import('#client/middleware.ts');
-    const watched = watch({ recordExchange: (exchange) => void taken.push(exchange) });
+    const watched = watch({ recordExchange: (exchange) => void taken.push(exchange.tell()) });
     // An own property of that name can't be set by assignment then: such a program has frozen more than we can watch.
     const server = createServer((request, response) => {
       Object.defineProperty(response, 'end', { value: end, writable: true });
@@ -247,7 +247,7 @@ test('where the prototypes can’t be changed, each response is watched by itsel
 
 test('HTTP/2 is watched as HTTP/1 is', async () => {
   const taken: CapturedEntry[] = [];
-  const watched = watchExpress({ recordExchange: (exchange) => void taken.push(tellExchange(exchange, 'id')) });
+  const watched = watchExpress({ recordExchange: (exchange) => void taken.push(tellExchange(exchange.tell(), 'id')) });
   const server = createSecondServer((request, response) =>
     watched(request as unknown as IncomingMessage, response as unknown as ServerResponse, async () => {
       const asked = Buffer.concat((await request.toArray()) as Buffer[]);
