@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { seriousFindings } from './accessibility.ts';
 import { preparedRows } from './ledger.ts';
 import { openApp, preparedFolder } from './open-app.ts';
-import { entryPanel, goTo, grid, header, patience, rowsAreHere, shownIds, signIn } from './person.ts';
+import { entryPanel, goTo, grid, header, idsAtRest, patience, rowsAreHere, shownIds, signIn } from './person.ts';
 import { keepScreen } from './screens.ts';
 
 test('new entries are counted, F5 brings them in; followed, they come by themselves and nothing chosen is lost', async () => {
@@ -84,7 +84,7 @@ test('new entries are counted, F5 brings them in; followed, they come by themsel
   await grid(page).locator('[role=row][row-index="5"]').hover();
   await page.mouse.wheel(0, 3000);
   await page.getByRole('button', { name: 'Seguimiento en pausa · volver arriba' }).waitFor();
-  const before = await shownIds(page);
+  const before = await idsAtRest(page);
   await capture(2);
   const paused = page.getByRole('button', { name: '2 nuevos · seguimiento en pausa · F5' });
   await paused.waitFor();

@@ -117,6 +117,17 @@ export const shownIds = async (page: Page): Promise<number[]> => {
     .map(({ id }) => id);
 };
 
+/** The same once a glide has ended and its rows have come: what a quarter of a second does not change. */
+export const idsAtRest = async (page: Page): Promise<number[]> => {
+  let seen = await shownIds(page);
+  for (;;) {
+    await page.waitForTimeout(250);
+    const now = await shownIds(page);
+    if (now.length > 0 && now.join() === seen.join()) return now;
+    seen = now;
+  }
+};
+
 export const header = (page: Page, title: string): Locator =>
   grid(page).getByRole('columnheader', { name: title, exact: true });
 

@@ -120,7 +120,10 @@ const sendByHand = (shot: Shot): Promise<Answer | null> =>
     if (way === 'slow') {
       const half = body.length >> 1;
       socket.write(body.subarray(0, half));
-      setTimeout(() => socket.write(body.subarray(half)), 20);
+      // What has come meanwhile is read first, also when this process was held up: who is answered and writes on to a closed
+      // connection loses what it has not read.
+      const goOn = (): boolean => socket.writableEnded || socket.write(body.subarray(half));
+      setTimeout(() => setImmediate(goOn), 20);
       return;
     }
     socket.write(body);
