@@ -211,12 +211,17 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
       }
     },
     recordExchange: (exchange) => {
-      const size = exchange.keptBytes;
-      if (!hasRoom(size)) return;
-      ended.push(exchange);
-      bytesEnded += size;
-      if (ended.length >= toldTogether || bytesEnded >= bytesToldTogether) packEnded();
-      added();
+      try {
+        const size = exchange.keptBytes;
+        if (!hasRoom(size)) return;
+        ended.push(exchange);
+        bytesEnded += size;
+        if (ended.length >= toldTogether || bytesEnded >= bytesToldTogether) packEnded();
+        added();
+      } catch {
+        // Not even memory to hand it over with: the program that is watched must not hear of it.
+        dropped += 1;
+      }
     },
     prepare: (entry) => {
       const seed = newIdSeed();

@@ -24,7 +24,7 @@ export interface Exchange {
 
 /** An exchange that is over. */
 export interface EndedExchange {
-  /** So much is kept of both bodies, bytes or UTF-16 units. */
+  /** So many bytes are kept of both bodies. */
   readonly keptBytes: number;
   /** What there is to tell of it. May wait a moment: what can be found out later is found out here. */
   tell(): Exchange;

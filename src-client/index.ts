@@ -11,7 +11,7 @@ export {
 export type { CapturedEntry } from './captured-entry.ts';
 export type { ChangeRules, Values } from './change-rules.ts';
 export { type Actor, currentActor, withActor } from './context.ts';
-export type { Exchange } from './exchange.ts';
+export type { EndedExchange, Exchange } from './exchange.ts';
 export { watchExpress, watchFastify } from './middleware.ts';
 export { type TrackedDatabase, type TrackOptions, type TrackStatus, trackChanges } from './track-changes.ts';
 export type { TableRules } from './tracked-statement.ts';

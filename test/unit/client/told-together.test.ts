@@ -83,6 +83,20 @@ test('an exchange that can’t be told is counted, and takes none of the others 
   expect(actions()).toEqual(['GET /before', 'GET /after']);
 });
 
+test('whatever is strange about an exchange, the program does not hear of it', async () => {
+  const { client, actions } = openClient();
+  const strange = {
+    get keptBytes(): number {
+      throw new Error('strange');
+    },
+    tell: () => exchangeOf('/strange'),
+  };
+  expect(() => client.recordExchange(strange)).not.toThrow();
+  expect(client.status()).toMatchObject({ dropped: 1 });
+  await client.close();
+  expect(actions()).toEqual([]);
+});
+
 test('large bodies do not wait for others, and what finds no room is not asked', () => {
   const { client } = openClient();
   const large = endedOf('/large', 2 * 1024 * 1024);
