@@ -1,5 +1,5 @@
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
-import type { RowCells } from '#main/store/sqlite/entry-reader.ts';
+import type { RowCells } from '#main/store/sqlite/entry-cells.ts';
 import type { EntryRow, Excerpt } from '#shared/contract/entry.ts';
 import type { QueryValue } from '#shared/contract/query.ts';
 import { fold } from '#shared/text/fold.ts';

@@ -1,7 +1,8 @@
 import { chunkRows } from '#main/store/sqlite/columns/chunk.ts';
 import type { Listing } from './listing.ts';
 
-/** Entries whose texts are looked at one by one before the index is asked, at most. */
+/** Entries whose texts are looked at before the index is asked, at most; of those that are in memory anyway, and of others. */
+const mostLooksAtKept = 16_384;
 const mostLooks = 4096;
 /** So many are looked at before it is asked whether a page will be full in the end, and then each time as many. */
 const looksAtOnce = 512;
@@ -16,19 +17,29 @@ export interface SoughtTexts {
   readonly mayBeIn: (chunk: number) => boolean;
   /** True when the texts of an entry pass. */
   readonly passes: (row: number) => boolean;
+  /** True when they are in memory. */
+  readonly isKept: (row: number) => boolean;
 }
 
-/** True when a page is likely to be full after a few looks. */
-const isFrequent = (count: number, { frequencies }: SoughtTexts, newestId: number): boolean => {
+/** True when a page is likely to be full after so many looks. */
+const isFrequent = (count: number, { frequencies }: SoughtTexts, newestId: number, looks: number): boolean => {
   const share = frequencies.reduce(
     (product, frequency) => product * (Number.isFinite(frequency) ? Math.min(1, frequency / newestId) : unknownShare),
     1,
   );
-  return count <= mostLooks * share;
+  return count <= looks * share;
 };
 
-/** The first `count` matches, looked for among the entries that pass by their columns; null when they are too rare. */
-const findFirst = (count: number, byColumns: Listing, sought: SoughtTexts): readonly number[] | null => {
+/**
+ * The first `count` matches, looked for among the entries that pass by their columns; null when they are too rare. The
+ * entries of `byColumns` are looked at as far as they pay: the more, the more of them are in memory.
+ */
+const findFirst = (
+  count: number,
+  byColumns: Listing,
+  sought: SoughtTexts,
+  newestId: number,
+): readonly number[] | null => {
   const known = new Map<number, boolean>();
   const mayPass = (row: number): boolean => {
     const chunk = Math.floor(row / chunkRows);
@@ -40,14 +51,20 @@ const findFirst = (count: number, byColumns: Listing, sought: SoughtTexts): read
     return may;
   };
   const found: number[] = [];
-  for (let looked = 0; looked < mostLooks; looked += looksAtOnce) {
+  let most = mostLooksAtKept;
+  for (let looked = 0; looked < most; looked += looksAtOnce) {
     const rows = byColumns.rows(looked, looksAtOnce);
+    const [first = -1, last = -1] = [rows[0], rows.at(-1)];
+    if (most > mostLooks && !(sought.isKept(first) && sought.isKept(last))) {
+      most = mostLooks;
+      if (looked === 0 && !isFrequent(count, sought, newestId, most)) return null;
+    }
     for (const row of rows) {
       if (!mayPass(row) || !sought.passes(row)) continue;
       found.push(row);
       if (found.length === count) return found;
     }
-    const likely = (found.length * mostLooks) / (looked + looksAtOnce);
+    const likely = (found.length * most) / (looked + looksAtOnce);
     if (rows.length < looksAtOnce || likely < count) return null;
   }
   return null;
@@ -75,7 +92,9 @@ export const beginWithGlance = (
     rows: (from, count) => {
       if (from === 0 && !glanced && !made) {
         glanced = true;
-        if (isFrequent(count, sought, newestId)) first = findFirst(count, byColumns(), sought) ?? [];
+        if (isFrequent(count, sought, newestId, mostLooksAtKept)) {
+          first = findFirst(count, byColumns(), sought, newestId) ?? [];
+        }
       }
       return from + count <= first.length ? first.slice(from, from + count) : listing().rows(from, count);
     },

@@ -1,5 +1,5 @@
 import { type Chunk, type ChunkColumn, chunkRows, chunksOf, chunkWords } from '#main/store/sqlite/columns/chunk.ts';
-import type { SearchedCells } from '#main/store/sqlite/search/searched-texts.ts';
+import type { SearchedEntry } from '#main/store/sqlite/search/texts-together.ts';
 import type { SettledAnswer } from '#main/store/sqlite/settled-matches.ts';
 import { throwIfStopped } from '#main/store/sqlite/stop.ts';
 import {
@@ -86,7 +86,9 @@ const takeFlat = (words: number): Uint32Array => {
 
 export interface MatchSources {
   readonly columns: (chunk: number) => Chunk;
-  readonly searchedOf: (row: number) => SearchedCells;
+  readonly searchedOf: (row: number) => SearchedEntry;
+  /** True when that is in memory. */
+  readonly isKept: (row: number) => boolean;
   readonly matchOf: (test: Where['texts'][number]) => TextMatch;
   /** What another thread has found out about the same question. */
   readonly settled: SettledAnswer;
@@ -307,6 +309,7 @@ export const createMatchSet = (where: Where, newestId: number, sources: MatchSou
             const chunk = chunkOf(row);
             return passes(chunk, row - chunk.number * chunkRows, () => true);
           },
+          isKept: sources.isKept,
         },
     sure,
     tells: (column) =>

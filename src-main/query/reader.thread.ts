@@ -72,7 +72,10 @@ serveThread<LedgerThreadSetup>((setup, { shouldStop }) => {
   };
   const handlers: Handlers = {
     page: ({ view, start, limit }) => {
-      if (!hasPaged) ahead.push(stored.readAhead());
+      if (!hasPaged) {
+        ahead.unshift(reader.readAhead(Number(maxId.get())));
+        ahead.push(stored.readAhead());
+      }
       hasPaged = true;
       return packPage(views.page(view, start, limit));
     },

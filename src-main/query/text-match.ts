@@ -1,14 +1,8 @@
 import { type Chunk, type CodeColumn, chunkRows, recordHash } from '#main/store/sqlite/columns/chunk.ts';
 import type { Dictionaries } from '#main/store/sqlite/dictionaries.ts';
 import type { SearchIndex } from '#main/store/sqlite/search/search-index.ts';
-import {
-  foldedTexts,
-  mayBeInDate,
-  type SearchedCells,
-  someDate,
-  someSearchedText,
-  textEnd,
-} from '#main/store/sqlite/search/searched-texts.ts';
+import { mayBeInDate, someDate, someSearchedText, textEnd } from '#main/store/sqlite/search/searched-texts.ts';
+import type { SearchedEntry, TextsTogether } from '#main/store/sqlite/search/texts-together.ts';
 import type { QueryValue } from '#shared/contract/query.ts';
 import { valueTest, wordTest } from '#shared/query/matches-value.ts';
 import { fold } from '#shared/text/fold.ts';
@@ -46,6 +40,9 @@ const remembering = (test: (text: string) => boolean): ((text: string) => boolea
   };
 };
 
+/** So few entries of those that are kept together are looked into one by one: folding all of them takes as long. */
+const fewOfBlock = 16;
+
 /** One text test, chunk by chunk. */
 export interface TextMatch {
   readonly exclude: boolean;
@@ -62,7 +59,7 @@ export interface TextMatch {
   /** Sets the bits of the entries whose texts have to be looked at; false when there is none. */
   markPossible(chunk: Chunk, limit: number, out: ChunkBits): boolean;
   /** True when the texts of an entry pass. */
-  passes(cells: SearchedCells): boolean;
+  passes(cells: SearchedEntry): boolean;
   /**
    * Clears the bits of the entries whose texts don't pass, from texts that are kept for it. Answers how many entries of
    * the chunk, from its first, were decided.
@@ -127,15 +124,32 @@ const wordMatch = (test: TextTest, word: QueryValue, ignoreAccents: boolean, sou
   const wanted = fold(word.text, ignoreAccents);
   const dates = mayBeInDate(wanted);
   // A text that holds the word holds it wherever the texts are put one behind the other; where it begins a word is not
-  // to be seen there.
-  const atOnce = !word.prefix && !wanted.includes(textEnd);
+  // to be seen there. Nothing at all is in every text, but not in an entry that has none.
+  const atOnce = !word.prefix && wanted !== '' && !wanted.includes(textEnd);
   // Every date is another text.
   const inText = dates ? quickWordTest(word, ignoreAccents) : remembering(quickWordTest(word, ignoreAccents));
   const named = namesWith(dictionaries, word, ignoreAccents);
-  const passes = (cells: SearchedCells): boolean => {
-    const folded = atOnce ? foldedTexts(cells, ignoreAccents) : null;
-    if (folded === null) return someSearchedText(cells, inText, dates);
-    return folded.includes(wanted) || (dates && someDate(cells, inText));
+  let latest: TextsTogether | null = null;
+  let asked = 0;
+  let holders: Uint8Array | null = null;
+  /** Looks into all of them for whoever goes through them; null when this one should be looked into by itself. */
+  const holdsTogether = (texts: TextsTogether, place: number): boolean | null => {
+    if (texts !== latest) {
+      latest = texts;
+      asked = 0;
+      holders = null;
+    }
+    asked += 1;
+    const isFolded = texts.isFolded(ignoreAccents);
+    if (holders === null && asked > (isFolded ? 1 : fewOfBlock)) holders = texts.holders(wanted, ignoreAccents);
+    if (holders !== null) return holders[place] === 1;
+    return isFolded ? texts.holds(place, wanted, ignoreAccents) : null;
+  };
+  const passes = (cells: SearchedEntry): boolean => {
+    const { together, place } = cells;
+    const held = atOnce && together !== null && !together.isLong(place) ? holdsTogether(together, place) : null;
+    if (held === null) return someSearchedText(cells, inText, dates);
+    return held || (dates && someDate(cells, inText));
   };
   return {
     exclude: test.exclude,

@@ -111,6 +111,7 @@ export const createViewEngine = (sources: ViewSources) => {
     createMatchSet(where, view.newestId, {
       columns: (chunk) => columns.chunk(chunk, view.newestId),
       searchedOf: reader.searchedOf,
+      isKept: reader.isKept,
       settled: settled(setKey(view)),
       matchOf: (test) =>
         createTextMatch(test, view.reading.ignoreAccents, { dictionaries, search, recordOf: reader.recordOf }),

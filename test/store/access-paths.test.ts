@@ -67,6 +67,8 @@ beforeAll(() => {
         // A word of many entries that never comes with the first values of an order.
         target: `Lote ${10 + (place % 40)}`,
         detail: place % 40 >= 15 ? 'constancia de lo cambiado' : entry.detail,
+        // A word of one entry in sixty-four.
+        newValue: place % 64 === 7 ? 'con duda' : entry.newValue,
       })),
     );
   }
@@ -157,6 +159,18 @@ test('a frequent word fills its first page in any order without the index', () =
   const before = reads();
   expect(page(view('api', 'recordId'), 5000)).toBe(100);
   expect(reads()).toBeGreaterThan(before);
+});
+
+test('a word that is not so frequent fills its first page without the index once the newest entries are kept', () => {
+  const { reads } = reading.search;
+  const before = reads();
+  expect(page(view('duda'), 0)).toBe(100);
+  expect(reads()).toBeGreaterThan(before);
+  expect([...reading.reader.readAhead(chunks * chunkRows)].length).toBeGreaterThan(100);
+  const after = reads();
+  expect(page(view('duda'), 0)).toBe(100);
+  expect(page(view('DUDA'), 0)).toBe(100);
+  expect(reads()).toBe(after);
 });
 
 test('where the first values of an order never come with a word, only the texts of the page’s chunk are looked at', () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { chunkWords } from './columns/chunk.ts';
 
 /** Answers that are kept at most and at least, and bytes of all where they are more than those few. */
@@ -25,7 +25,7 @@ export const createSettledMatches = (): SettledMatches => ({
 });
 
 const digestOf = (key: string): Int32Array => {
-  const digest = createHash('sha256').update(key).digest();
+  const digest = hash('sha256', key, 'buffer');
   return Int32Array.from({ length: stateWords - 1 }, (_, i) => digest.readInt32LE(i * 4));
 };
 

@@ -1,5 +1,3 @@
-import { fold } from '#shared/text/fold.ts';
-
 /** The cells of an entry that a search looks into, apart from the dictionaries. */
 export interface SearchedCells {
   readonly occurredAt: number;
@@ -12,21 +10,10 @@ export interface SearchedCells {
   readonly request: string | null;
   /** The spellings of its date, once somebody has looked into them: entries that are kept are looked into again. */
   dates?: readonly string[] | undefined;
-  /** All its texts folded, of entries that are kept; null until somebody has looked into them, undefined for others. */
-  folded?: FoldedTexts | null | undefined;
 }
 
-/** The texts of an entry but its date's spellings, each behind `textEnd`. Null until asked for. */
-interface FoldedTexts {
-  withAccents: string | null;
-  withoutAccents: string | null;
-}
-
-/** A word with this character can't be looked for in all texts of an entry at once. */
+/** A word with this character can't be looked for in several texts at once. */
 export const textEnd = '\0';
-/** Entries of longer texts are looked into text by text: folded, they would be kept twice. */
-const longestFolded = 4096;
-
 /** `SearchedCells` in the order in which they are read. */
 export type SearchedTuple = [
   number,
@@ -58,32 +45,9 @@ const dateCharacters = /^[-+\d:.tz ]*$/;
 /** False for a folded word that no date can hold: spelling a date out costs more than looking into all other texts. */
 export const mayBeInDate = (foldedWord: string): boolean => dateCharacters.test(foldedWord);
 
-const textsOf = ({ oldValue, newValue, detail, recordId, action, request, occurredText }: SearchedCells) =>
+/** All but the date. */
+export const textsOf = ({ oldValue, newValue, detail, recordId, action, request, occurredText }: SearchedCells) =>
   [oldValue, newValue, detail, recordId, action, request, occurredText] as const;
-
-/**
- * All texts of an entry that is kept, dates aside, folded and in one, each behind `textEnd`; null of an entry that is not
- * kept, or that has long texts.
- */
-export const foldedTexts = (cells: SearchedCells, ignoreAccents: boolean): string | null => {
-  if (cells.folded === undefined) return null;
-  if (cells.folded === null) {
-    let length = 0;
-    for (const text of textsOf(cells)) length += text?.length ?? 0;
-    if (length > longestFolded) {
-      cells.folded = undefined;
-      return null;
-    }
-    cells.folded = { withAccents: null, withoutAccents: null };
-  }
-  const known = ignoreAccents ? cells.folded.withoutAccents : cells.folded.withAccents;
-  if (known !== null) return known;
-  let folded = '';
-  for (const text of textsOf(cells)) if (text !== null) folded += textEnd + fold(text, ignoreAccents);
-  if (ignoreAccents) cells.folded.withoutAccents = folded;
-  else cells.folded.withAccents = folded;
-  return folded;
-};
 
 /**
  * Calls `visit` with every text of an entry that a search looks into: the values, and the date in each of its spellings
