@@ -33,7 +33,7 @@ export interface CaptureClientOptions {
 
 /** How it goes with what was recorded since the start. */
 export interface CaptureStatus {
-  /** All that waits to be stored in Bitácora: entries in memory, for about a tenth of a second, and files of entries on disk. */
+  /** All that waits to be stored in Bitácora: entries in memory, for up to a tenth of a second, and files of entries on disk. */
   readonly waitingEntries: number;
   readonly waitingFiles: number;
   /** Of the files. */
@@ -54,9 +54,9 @@ export interface CaptureClient {
   recordExchange(exchange: EndedExchange): void;
   /** The entry without its secrets, with its event id and time: for whoever keeps it elsewhere first. Throws what `JSON.stringify` throws. */
   prepare(entry: CapturedEntry): CapturedEntry & { readonly eventId: string };
-  /** Resolves when all of the entries are kept on disk; rejects when one is not, and then all may be given again. */
+  /** Resolves when all of the entries are on disk, here or in Bitácora; rejects when one is not, and then all may be given again. */
   keep(entries: readonly CapturedEntry[]): Promise<void>;
-  /** Resolves when what was recorded by now is on disk. */
+  /** Resolves when what was recorded by now is on disk, here or in Bitácora. */
   flush(): Promise<void>;
   status(): CaptureStatus;
   /** Writes what is in memory to disk and stops; what is not sent by then is sent after the next start. */
@@ -78,8 +78,11 @@ const removeAtEnd = (finish: () => void): void => {
 };
 
 const defaultSpoolBytes = 256 * 1024 * 1024;
-/** Entries go to disk together after so many milliseconds, or when there are so many, or so many bytes of them. */
-const patience = 100;
+/**
+ * Entries are sent, or go to disk, together after so many milliseconds, or when there are so many, or so many bytes of
+ * them. With what sending may take (`directPatience`) they are on a disk within a tenth of a second.
+ */
+const patience = 50;
 const batchItems = 1000;
 const batchBytes = 4 * 1024 * 1024;
 /**

@@ -25,9 +25,9 @@ export interface CoreState {
   readonly problem: string | null;
 }
 
-/** Takes secrets out of what is recorded, keeps it on disk, and sends it. */
+/** Takes secrets out of what is recorded, and sends it; what is not taken at once is kept on disk until it is. */
 export interface ClientCore {
-  /** Resolves when the batch is on disk, with how much of it found no room. */
+  /** Resolves when the batch is on disk, here or where it was sent, with how much of it found no room. */
   take(batch: Batch): Promise<number>;
   state(): CoreState;
   /** Waits for what was taken, then stops. */
@@ -58,13 +58,21 @@ export const createClientCore = (
   const press = createPress(openRedactor(options), source);
   const sender = createSender({ url, token, spool, changed });
   let dropped = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  const deliver = async (batch: Batch): Promise<number> => {
+    const { lines, broken } = press(batch);
+    const isTaken = lines.length === 0 || (await sender.sendNow(lines));
+    const lost = broken + (isTaken ? 0 : await spool.write(lines));
+    dropped += lost;
+    changed();
+    return lost;
+  };
   return {
-    take: async (batch) => {
-      const { lines, broken } = press(batch);
-      const lost = broken + (await spool.write(lines));
-      dropped += lost;
-      changed();
-      return lost;
+    take: (batch) => {
+      // One after the other, so that what is sent and what is written keeps its order.
+      const delivered = last.then(() => deliver(batch));
+      last = delivered.catch(() => undefined);
+      return delivered;
     },
     state: () => ({ ...spool.state(), ...sender.state(), dropped }),
     close: async () => {

@@ -14,8 +14,8 @@ export interface Answer {
 }
 
 export interface Poster {
-  /** One at a time. Rejects when nobody answers, or not to the end. */
-  post(body: Buffer, headers: Readonly<Record<string, string>>): Promise<Answer>;
+  /** One at a time. Rejects when nobody answers, or not to the end; `patience`: so many milliseconds, a minute unless told. */
+  post(body: Buffer, headers: Readonly<Record<string, string>>, patience?: number): Promise<Answer>;
   /** Ends what is under way. */
   close(): void;
 }
@@ -31,12 +31,17 @@ export const createPoster = (target: URL): Poster => {
   let underWay: ClientRequest | null = null;
   let closed = false;
 
-  const postTo = (body: Buffer, headers: Readonly<Record<string, string>>, mayRepeat: boolean): Promise<Answer> =>
+  const postTo = (
+    body: Buffer,
+    headers: Readonly<Record<string, string>>,
+    patience: number,
+    mayRepeat: boolean,
+  ): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const asked = request(target, { method: 'POST', agent, headers: { ...headers, 'content-length': body.length } });
       underWay = asked;
-      const tooLate = new Error(`no answer within ${answerPatience / 1000} seconds`);
-      const timer = setTimeout(() => asked.destroy(tooLate), answerPatience).unref();
+      const tooLate = new Error(`no answer within ${patience / 1000} seconds`);
+      const timer = setTimeout(() => asked.destroy(tooLate), patience).unref();
       asked.on('close', () => clearTimeout(timer));
       let status = 0;
       let said = '';
@@ -46,8 +51,9 @@ export const createPoster = (target: URL): Poster => {
         // Whoever refuses before all was sent may close before all was read: a refusal is one all the same.
         if (status >= 400) answer();
         // A connection that waited may be closed at its other end in the very moment in which it is used again.
-        else if (mayRepeat && asked.reusedSocket && status === 0 && !closed) resolve(postTo(body, headers, false));
-        else reject(error);
+        else if (mayRepeat && asked.reusedSocket && status === 0 && error !== tooLate && !closed) {
+          resolve(postTo(body, headers, patience, false));
+        } else reject(error);
       };
       asked.on('error', fail);
       asked.on('response', (response) => {
@@ -69,7 +75,7 @@ export const createPoster = (target: URL): Poster => {
     });
 
   return {
-    post: (body, headers) => postTo(body, headers, true),
+    post: (body, headers, patience = answerPatience) => postTo(body, headers, patience, true),
     close: () => {
       closed = true;
       underWay?.destroy();

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { createPoster } from './poster.ts';
-import type { Spool, SpoolFile } from './spool.ts';
+import { fileBody, fileBytes, type Spool, type SpoolFile } from './spool.ts';
 
 const pack = promisify(gzip);
 
@@ -18,7 +18,19 @@ const ownMachine = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 /** What will be refused again and again: it is put away, so that what comes after it is sent. */
 const hopeless = new Set([400, 413, 415, 422]);
 
+/**
+ * Whoever answers within so many milliseconds has what was recorded on its own disk before it would be on this one. One
+ * that takes longer is not asked like that again for a while: everything would be sent twice.
+ */
+const directPatience = 50;
+const directRest = 60_000;
+
 interface Sender {
+  /**
+   * Sends lines that are on no disk yet, when nothing waits: true when they were taken. Never rejects; what was not taken,
+   * or nobody knows of, is the caller's to keep.
+   */
+  sendNow(lines: readonly string[]): Promise<boolean>;
   state(): { readonly sent: number; readonly refused: number; readonly problem: string | null };
   /** Stops; what is under way is not waited for: it is sent again after the next start, and stored once. */
   close(): Promise<void>;
@@ -77,9 +89,9 @@ export const createSender = ({
       };
     });
 
-  const post = async (body: Buffer): Promise<{ readonly status: number; readonly said: string }> => {
+  const post = async (body: Buffer, patience?: number): Promise<{ readonly status: number; readonly said: string }> => {
     const isPacked = isFar && body.length > packedBytes;
-    const answer = await poster.post(isPacked ? await pack(body) : body, isPacked ? packedHeaders : headers);
+    const answer = await poster.post(isPacked ? await pack(body) : body, isPacked ? packedHeaders : headers, patience);
     const { status } = answer;
     askedToWait = toldWait(answer.retryAfter);
     const receipt = readAnswer(answer.said);
@@ -145,8 +157,27 @@ export const createSender = ({
     }
   };
 
+  let directFrom = 0;
+  const sendNow = async (lines: readonly string[]): Promise<boolean> => {
+    if (closed || problem !== null || spool.state().files > 0 || Date.now() < directFrom) return false;
+    const body = fileBody(lines);
+    if (body.length > fileBytes) return false;
+    try {
+      const { status } = await post(body, directPatience);
+      if (status === 201) {
+        sent += lines.length;
+        return true;
+      }
+    } catch {
+      // Nobody answers, or not in time: what goes wrong is told when it is sent from the disk.
+    }
+    directFrom = Date.now() + directRest;
+    return false;
+  };
+
   const running = run();
   return {
+    sendNow,
     state: () => ({ sent, refused, problem }),
     close: async () => {
       closed = true;

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 
 /** A file holds so much; one that holds a single longer line holds more. */
 const fileEntries = 1000;
-const fileBytes = 4 * 1024 * 1024;
+export const fileBytes = 4 * 1024 * 1024;
 
 /** So much of what was written last stays in memory too, so that it need not be read again to be sent. */
 const heldBytes = 4 * 1024 * 1024;
@@ -77,25 +77,21 @@ const groups = (lines: readonly string[]): readonly (readonly string[])[] => {
   return found;
 };
 
+/** Lines as a file has them, and as they are sent. */
+export const fileBody = (lines: readonly string[]): Buffer =>
+  // The empty one is for the end of the last: put behind the whole text, it would have all of that copied once more.
+  Buffer.from([...lines, ''].join('\n'));
+
 /** As many lines from the first on as there is room for, as they are written, and their number. */
 const fitting = (lines: readonly string[], room: number): readonly [body: Buffer, count: number] => {
-  // The empty one is for the end of the last: put behind the whole text, it would have all of that copied once more.
-  const all = Buffer.from([...lines, ''].join('\n'));
+  const all = fileBody(lines);
   if (all.length <= room) return [all, lines.length];
   let size = 0;
   const count = lines.findIndex((line) => {
     size += Buffer.byteLength(line) + 1;
     return size > room;
   });
-  return [
-    Buffer.from(
-      lines
-        .slice(0, count)
-        .map((line) => `${line}\n`)
-        .join(''),
-    ),
-    count,
-  ];
+  return [fileBody(lines.slice(0, count)), count];
 };
 
 const countLines = (body: Buffer): number => {

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createClientCore } from '#client/client-core.ts';
+import { type Batch, createBatchPacker } from '#client/packed-batch.ts';
 import { createSender, toldWait } from '#client/sender.ts';
 import { openSpool } from '#client/spool.ts';
 
@@ -242,6 +244,71 @@ describe('what is not taken', () => {
     await spool.write(['{"a":1}']);
     expect(await told()).toMatch(/ECONNREFUSED/);
   });
+});
+
+describe('what is on no disk yet', () => {
+  const filesIn = (folder: string): readonly string[] => readdirSync(folder).filter((name) => name.endsWith('.ndjson'));
+
+  test('is on none here either when it is taken at once', async () => {
+    const taker = await openTaker(taken);
+    const { spool, sender, folder } = openQueue(taker.url);
+    expect(await sender.sendNow(['{"a":"ñ"}', '{"a":2}'])).toBe(true);
+    expect(await sender.sendNow(['{"a":3}'])).toBe(true);
+    expect(taker.bodies).toEqual(['{"a":"ñ"}\n{"a":2}\n', '{"a":3}\n']);
+    expect(taker.sockets.size).toBe(1);
+    expect(sender.state()).toEqual({ sent: 3, refused: 0, problem: null });
+    expect([filesIn(folder), spool.state().files]).toEqual([[], 0]);
+  });
+
+  test.each<[string, RequestListener]>([
+    ['nobody answers in time', () => undefined],
+    ['it is refused', (_request, response) => void response.writeHead(503).end('{}')],
+    ['what answers is not Bitácora', (_request, response) => void response.writeHead(201).end('hello')],
+  ])('goes to disk when %s, and is not tried like that again for a while', async (_why, answer) => {
+    const taker = await openTaker(answer);
+    const { sender, problems } = openQueue(taker.url);
+    expect(await sender.sendNow(['{"a":1}'])).toBe(false);
+    expect(await sender.sendNow(['{"a":2}'])).toBe(false);
+    expect(taker.bodies).toEqual(['{"a":1}\n']);
+    expect([sender.state(), problems]).toEqual([{ sent: 0, refused: 0, problem: null }, []]);
+  });
+
+  test('waits behind what is on disk, and does when there is too much of it', async () => {
+    let answers = 0;
+    const taker = await openTaker((request, response) => {
+      answers += 1;
+      if (answers > 1) taken(request, response);
+      else setTimeout(() => taken(request, response), 100);
+    });
+    const { spool, sender, emptied } = openQueue(taker.url);
+    await spool.write(['{"a":1}']);
+    expect(await sender.sendNow(['{"a":2}'])).toBe(false);
+    await emptied();
+    expect(await sender.sendNow([JSON.stringify('x'.repeat(5_000_000))])).toBe(false);
+    expect(await sender.sendNow(['{"a":2}'])).toBe(true);
+    expect(taker.bodies).toEqual(['{"a":1}\n', '{"a":2}\n']);
+  });
+});
+
+test('what is sent at once and what is written keep their order, and none is lost', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bitacora-core-'));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const slow: RequestListener = (request, response) => void setTimeout(() => taken(request, response), 200);
+  const taker = await openTaker(taken, slow, taken);
+  const options = { url: taker.url, token: 'abc', spoolFolder: folder, secretKeys: [], maxSpoolBytes: 1_000_000 };
+  const core = createClientCore({ ...options, source: null, sync: false }, { thread: 0, isOwn: true }, () => undefined);
+  const batchOf = (event: string): Batch => {
+    const packer = createBatchPacker();
+    packer.addEntry(JSON.stringify({ event }));
+    return packer.take();
+  };
+  const lost = await Promise.all(['ONE', 'TWO', 'THREE'].map((event) => core.take(batchOf(event))));
+  expect(lost).toEqual([0, 0, 0]);
+  // The second was not answered in time: it went to disk, and the third behind it.
+  while (core.state().files > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await core.close();
+  expect(taker.bodies.map((body) => /"event":"(\w+)"/.exec(body)?.[1])).toEqual(['ONE', 'TWO', 'TWO', 'THREE']);
+  expect(core.state()).toMatchObject({ sent: 3, dropped: 0 });
 });
 
 test('closing waits for no answer', async () => {
