@@ -191,7 +191,7 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
     notes: [
       ...notes,
       'each ratio is the median over turns that follow each other; program, load and taker are processes of their own',
-      'what is recorded is redacted, synced to disk and sent in a thread of the program: on two processors it takes its time from the load too',
+      'what is recorded is redacted and sent, and where nobody takes it synced to disk, in a thread of the program: on two processors it takes its time from the load too',
     ],
     skipped: null,
   };
