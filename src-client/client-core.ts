@@ -59,9 +59,10 @@ export const createClientCore = (
   const sender = createSender({ url, token, spool, changed });
   let dropped = 0;
   let last: Promise<unknown> = Promise.resolve();
-  const deliver = async (batch: Batch): Promise<number> => {
+  let underWay = 0;
+  const deliver = async (batch: Batch, isAlone: boolean): Promise<number> => {
     const { lines, broken } = press(batch);
-    const isTaken = lines.length === 0 || (await sender.sendNow(lines));
+    const isTaken = lines.length === 0 || (isAlone && (await sender.sendNow(lines)));
     const lost = broken + (isTaken ? 0 : await spool.write(lines));
     dropped += lost;
     changed();
@@ -69,9 +70,15 @@ export const createClientCore = (
   };
   return {
     take: (batch) => {
-      // One after the other, so that what is sent and what is written keeps its order.
-      const delivered = last.then(() => deliver(batch));
-      last = delivered.catch(() => undefined);
+      // One after the other, so that what is sent and what is written keeps its order. What comes while something is being
+      // sent goes to disk: Bitácora may be slower than what comes, and memory holds less.
+      const isAlone = underWay === 0;
+      underWay += 1;
+      const delivered = last.then(() => deliver(batch, isAlone));
+      const ended = (): void => {
+        underWay -= 1;
+      };
+      last = delivered.then(ended, ended);
       return delivered;
     },
     state: () => ({ ...spool.state(), ...sender.state(), dropped }),

@@ -7,7 +7,7 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createClientCore } from '#client/client-core.ts';
-import { type Batch, createBatchPacker } from '#client/packed-batch.ts';
+import { createBatchPacker } from '#client/packed-batch.ts';
 import { createSender, toldWait } from '#client/sender.ts';
 import { openSpool } from '#client/spool.ts';
 
@@ -290,25 +290,53 @@ describe('what is on no disk yet', () => {
   });
 });
 
-test('what is sent at once and what is written keep their order, and none is lost', async () => {
+/** What a client's thread does, with a folder of its own. */
+const openCore = (url: string) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bitacora-core-'));
   closing.push(() => rmSync(folder, { recursive: true }));
-  const slow: RequestListener = (request, response) => void setTimeout(() => taken(request, response), 200);
-  const taker = await openTaker(taken, slow, taken);
-  const options = { url: taker.url, token: 'abc', spoolFolder: folder, secretKeys: [], maxSpoolBytes: 1_000_000 };
+  const options = { url, token: 'abc', spoolFolder: folder, secretKeys: [], maxSpoolBytes: 1_000_000 };
   const core = createClientCore({ ...options, source: null, sync: false }, { thread: 0, isOwn: true }, () => undefined);
-  const batchOf = (event: string): Batch => {
-    const packer = createBatchPacker();
-    packer.addEntry(JSON.stringify({ event }));
-    return packer.take();
+  return {
+    core,
+    take: (event: string): Promise<number> => {
+      const packer = createBatchPacker();
+      packer.addEntry(JSON.stringify({ event }));
+      return core.take(packer.take());
+    },
+    emptied: async (): Promise<void> => {
+      while (core.state().files > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await core.close();
+    },
   };
-  const lost = await Promise.all(['ONE', 'TWO', 'THREE'].map((event) => core.take(batchOf(event))));
-  expect(lost).toEqual([0, 0, 0]);
+};
+const after = (milliseconds: number): RequestListener => {
+  return (request, response) => void setTimeout(() => taken(request, response), milliseconds);
+};
+const eventsOf = (bodies: readonly string[]): readonly string[] =>
+  bodies.map((body) => [...body.matchAll(/"event":"(\w+)"/g)].map(([, event]) => event).join(' '));
+
+test('what is sent at once and what is written keep their order, and none is lost', async () => {
+  const taker = await openTaker(taken, after(200), taken);
+  const { core, take, emptied } = openCore(taker.url);
+  expect(await take('ONE')).toBe(0);
+  expect(core.state()).toMatchObject({ sent: 1, files: 0 });
+  expect(await Promise.all([take('TWO'), take('THREE')])).toEqual([0, 0]);
   // The second was not answered in time: it went to disk, and the third behind it.
-  while (core.state().files > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  await core.close();
-  expect(taker.bodies.map((body) => /"event":"(\w+)"/.exec(body)?.[1])).toEqual(['ONE', 'TWO', 'TWO', 'THREE']);
+  await emptied();
+  expect(eventsOf(taker.bodies)).toEqual(['ONE', 'TWO', 'TWO', 'THREE']);
   expect(core.state()).toMatchObject({ sent: 3, dropped: 0 });
+});
+
+test('what comes while something is being sent waits for no answer: it goes to disk', async () => {
+  const taker = await openTaker(after(30));
+  const { core, take, emptied } = openCore(taker.url);
+  const events = Array.from({ length: 8 }, (_, i) => `E${i}`);
+  expect(await Promise.all(events.map(take))).toEqual(events.map(() => 0));
+  // Of a Bitácora that is slower than what comes, memory would fill up with all of them.
+  expect(core.state().files).toBeGreaterThan(5);
+  await emptied();
+  expect(eventsOf(taker.bodies)).toEqual(events);
+  expect(core.state()).toMatchObject({ sent: 8, dropped: 0 });
 });
 
 test('closing waits for no answer', async () => {
