@@ -139,7 +139,7 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
 
   /** How much of the batch is not on disk. */
   const handOver = async (batch: Batch): Promise<number> => {
-    const size = batch.bytes.length + batch.numbers.byteLength;
+    const size = batch.bytes.length + batch.numbers.byteLength + batch.forms.byteLength;
     underWay.set(batch, size);
     bytesUnderWay += size;
     try {
@@ -186,8 +186,9 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
     try {
       const press = createPress(redactor, options.source);
       packEnded();
-      const lines = [...underWay.keys(), packer.take()].flatMap((batch) => press(batch).lines);
-      if (lines.length > 0) writeSpoolFileNow(options.spoolFolder, lines);
+      const bodies = [...underWay.keys(), packer.take()].map((batch) => press(batch).lines.bytes);
+      const body = Buffer.concat(bodies);
+      if (body.length > 0) writeSpoolFileNow(options.spoolFolder, body);
     } catch {
       // The disk is full, and nobody is left to be told.
     }

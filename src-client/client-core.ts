@@ -62,7 +62,7 @@ export const createClientCore = (
   let underWay = 0;
   const deliver = async (batch: Batch, isAlone: boolean): Promise<number> => {
     const { lines, broken } = press(batch);
-    const isTaken = lines.length === 0 || (isAlone && (await sender.sendNow(lines)));
+    const isTaken = lines.ends.length === 0 || (isAlone && (await sender.sendNow(lines)));
     const lost = broken + (isTaken ? 0 : await spool.write(lines));
     dropped += lost;
     changed();

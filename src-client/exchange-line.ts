@@ -1,5 +1,5 @@
 import type { Redactor } from '#shared/redaction/redactor.ts';
-import { type Exchange, isStatus, partsOfUrl, requestModule, roundedMs } from './exchange.ts';
+import { type ExchangeForm, isStatus, type PassedMoment, partsOfUrl, requestModule, roundedMs } from './exchange.ts';
 import { type PassedBody, tellBody } from './told-body.ts';
 
 /** The names that every exchange's entry is made of. */
@@ -49,15 +49,18 @@ const textOf = (bytes: Uint8Array): string | null => {
   return said.includes('\ufffd') ? null : said;
 };
 
+/** The line of an exchange in two parts: what its form says, and what is its own. `id` stands for a missing correlation. */
+export interface ExchangeLine {
+  head(form: ExchangeForm): string;
+  tail(passed: PassedMoment, id: string): string;
+}
+
 /**
- * The line of an exchange, its secrets gone: the same as its entry cleared and written as JSON, made of its parts, of
- * which only those are looked through that can say anything. Null when one of the frame's own names is the name of a
- * secret: then the whole entry has to be cleared.
+ * The line of an exchange, its secrets gone: it says what its entry would say, cleared and written as JSON, but is made of
+ * parts, of which only those are looked through that can say anything. Null when one of the frame's own names is the name
+ * of a secret: then the whole entry has to be cleared.
  */
-export const createExchangeLine = (
-  redactor: Redactor,
-  source: string | null,
-): ((exchange: Exchange, id: string) => string) | null => {
+export const createExchangeLine = (redactor: Redactor, source: string | null): ExchangeLine | null => {
   if (frame.some((name) => redactor.isSecretKey(name) || redactor.text(name) !== name)) return null;
 
   const told = (value: unknown): string => JSON.stringify(redactor.value(value));
@@ -82,27 +85,31 @@ export const createExchangeLine = (
   const plainModule = `,"module":${told({ name: requestModule })}`;
   const target = `,"target":${told(requestModule)}`;
   const fromSource = source === null ? '' : `,"source":${JSON.stringify(source)}`;
-  let began = Number.NaN;
+  let lastBegan = Number.NaN;
   let occurredAt = '';
-  return (exchange, id) => {
-    const { actor, module, asked, answered, address, aborted, correlationId } = exchange;
-    const { action, request } = asking(exchange.method, exchange.url);
-    const status = isStatus(exchange.status);
-    // Many begin within the same millisecond.
-    if (exchange.began !== began) {
-      began = exchange.began;
-      occurredAt = new Date(began).toISOString();
-    }
-    let line = `{"occurredAt":"${occurredAt}","actor":${actor === null ? null : told(actor)}`;
-    line += `,"event":"REQUEST"${module === null ? plainModule : `,"module":${told(module)}`}${target}${action}`;
-    line += `,"status":${status ? exchange.status : null},"request":{${request}`;
-    if (asked !== null) line += `,"body":${body(asked)}`;
-    if (answered !== null) line += `,"responseBody":${body(answered)}`;
-    if (address !== null) line += `,"address":${text(address)}`;
-    line += `,"durationMs":${roundedMs(exchange.durationMs)}`;
-    line += `,"correlationId":${correlationId === null ? `"${id}"` : told(correlationId)}},"extra":{`;
-    if (aborted) line += '"aborted":true';
-    if (!status) line += `${aborted ? ',' : ''}"status":${told(exchange.status)}`;
-    return `${line}},"eventId":"${id}"${fromSource}}`;
+  return {
+    head: ({ method, url, actor, module, asked, answered, address, aborted, status }) => {
+      const { action, request } = asking(method, url);
+      const isKnown = isStatus(status);
+      let head = `{"actor":${actor === null ? null : told(actor)},"event":"REQUEST"`;
+      head += `${module === null ? plainModule : `,"module":${told(module)}`}${target}${action}${fromSource}`;
+      head += `,"status":${isKnown ? status : null},"extra":{`;
+      if (aborted) head += '"aborted":true';
+      if (!isKnown) head += `${aborted ? ',' : ''}"status":${told(status)}`;
+      head += `},"request":{${request}`;
+      if (asked !== null) head += `,"body":${body(asked)}`;
+      if (answered !== null) head += `,"responseBody":${body(answered)}`;
+      if (address !== null) head += `,"address":${text(address)}`;
+      return `${head},"durationMs":`;
+    },
+    tail: ({ began, durationMs, correlationId }, id) => {
+      // Many begin within the same millisecond.
+      if (began !== lastBegan) {
+        occurredAt = new Date(began).toISOString();
+        lastBegan = began;
+      }
+      const correlation = correlationId === null ? `"${id}"` : told(correlationId);
+      return `${roundedMs(durationMs)},"correlationId":${correlation}},"occurredAt":"${occurredAt}","eventId":"${id}"}`;
+    },
   };
 };

@@ -1,11 +1,8 @@
 import type { CapturedEntry } from './captured-entry.ts';
 import { type PassedBody, tellBody } from './told-body.ts';
 
-/** A request and its answer as they passed: what a middleware hands over, and nothing that could be found out later. */
-export interface Exchange {
-  /** Milliseconds since 1970. */
-  readonly began: number;
-  readonly durationMs: number;
+/** What exchanges that come again and again have in common. */
+export interface ExchangeForm {
   readonly method: string;
   /** Path and query as they were asked for. */
   readonly url: string;
@@ -16,11 +13,21 @@ export interface Exchange {
   /** “API Request” when null. */
   readonly module: CapturedEntry['module'];
   readonly address: string | null;
-  /** Made up when null. */
-  readonly correlationId: string | null;
   readonly asked: PassedBody | null;
   readonly answered: PassedBody | null;
 }
+
+/** And what each has of its own. */
+export interface PassedMoment {
+  /** Milliseconds since 1970. */
+  readonly began: number;
+  readonly durationMs: number;
+  /** Made up when null. */
+  readonly correlationId: string | null;
+}
+
+/** A request and its answer as they passed: what a middleware hands over, and nothing that could be found out later. */
+export interface Exchange extends ExchangeForm, PassedMoment {}
 
 /** An exchange that is over. */
 export interface EndedExchange {

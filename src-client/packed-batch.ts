@@ -1,24 +1,23 @@
 import { Buffer } from 'node:buffer';
 import { type IdSeed, newIdSeed } from './event-ids.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, ExchangeForm, PassedMoment } from './exchange.ts';
 import type { PassedBody } from './told-body.ts';
 
 /**
- * What was recorded within a tenth of a second, in two flat pieces of memory: of each item some numbers, and its texts
- * one behind the other. Neither the collector of the program that is watched nor the way to the thread has objects to
- * look at, however many items there are.
+ * What was recorded within a tenth of a second, in flat pieces of memory: of each item some numbers, and the texts of all
+ * one behind the other. Neither the collector of the program that is watched nor the way to the thread has objects to look
+ * at, however many items there are. What many exchanges have in common, their form, is there once.
  */
 export interface Batch {
   readonly seed: IdSeed;
   /** At most `idsOfSeed`. */
   readonly count: number;
-  /** `perItem` for each. */
+  /** `perItem` for each item. */
   readonly numbers: Float64Array;
+  /** `perForm` for each form, in the order in which the items bring them. */
+  readonly forms: Float64Array;
   readonly bytes: Uint8Array;
 }
-
-/** An entry as JSON, or an exchange as it passed. */
-export type Item = string | Exchange;
 
 export interface BatchPacker {
   readonly count: number;
@@ -32,31 +31,36 @@ export interface BatchPacker {
 }
 
 /**
- * The numbers of an item. All of them have the bytes of their texts, an entry nothing else; an exchange its plain
- * numbers, and the lengths of its texts in the order in which they follow each other (UTF-16 units, -1 for null). A body
- * that is no text comes behind, with its length in bytes.
+ * The numbers of an item: its form, `noForm` for an entry; of an exchange its plain numbers; and the bytes of its own
+ * text, which is an entry's JSON or an exchange's correlation id, -1 for null.
  */
-const place = {
+const place = { form: 0, began: 1, durationMs: 2, textBytes: 3 } as const;
+const perItem = 4;
+const noForm = -1;
+
+/**
+ * The numbers of a form: the bytes of its texts, its plain numbers, and the lengths of its texts in the order in which
+ * they follow each other (UTF-16 units, -1 for null). A body that is no text comes behind, with its length in bytes, and
+ * then the text of the first item that has this form.
+ */
+const formPlace = {
   textBytes: 0,
-  isExchange: 1,
-  began: 2,
-  durationMs: 3,
-  status: 4,
-  aborted: 5,
-  method: 6,
-  url: 7,
-  actor: 8,
-  module: 9,
-  address: 10,
-  correlationId: 11,
-  asked: 12,
-  answered: 17,
+  status: 1,
+  aborted: 2,
+  method: 3,
+  url: 4,
+  actor: 5,
+  module: 6,
+  address: 7,
+  asked: 8,
+  answered: 13,
 } as const;
 /** And of a body: … */
 const bodyPlace = { type: 0, encoding: 1, text: 2, bytes: 3, more: 4 } as const;
-const perItem = 22;
+const perForm = 18;
 
 const firstItems = 64;
+const firstForms = 8;
 const firstBytes = 16 * 1024;
 /** Memory that grew beyond this for some large bodies is given back. */
 const keptBytes = 1024 * 1024;
@@ -65,6 +69,14 @@ const bytesOfUnit = 3;
 
 /** Shorter texts are written here: for them the way into Node’s own writing takes longer than the writing. */
 const shortText = 100;
+
+/**
+ * Only short exchanges share a form, so many UTF-16 units and bytes of all their texts and bodies: a thousand lines of one
+ * long form would take far more memory than their batch.
+ */
+const longestShared = 1000;
+/** Shorter bodies are compared here, for the same reason. */
+const shortBody = 64;
 
 const lengthOf = (text: string | null): number => (text === null ? -1 : text.length);
 
@@ -79,68 +91,112 @@ const mostOf = (body: PassedBody | null): number =>
 const told = (value: Exchange['actor'] | Exchange['module']): string | null =>
   value === null || value === undefined ? null : JSON.stringify(value);
 
+const sizeOf = (body: PassedBody | null): number => (body === null ? 0 : body.kept.length);
+
+const isSameKept = (one: PassedBody['kept'], other: PassedBody['kept']): boolean => {
+  if (one === other) return true;
+  if (typeof one === 'string' || typeof other === 'string' || one.length !== other.length) return false;
+  if (one.length > shortBody) return Buffer.compare(one, other) === 0;
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
+};
+
+const isSameBody = (one: PassedBody | null, other: PassedBody | null): boolean => {
+  if (one === null || other === null) return one === other;
+  return (
+    one.more === other.more &&
+    one.type === other.type &&
+    one.encoding === other.encoding &&
+    isSameKept(one.kept, other.kept)
+  );
+};
+
+/** A form that the batch has. */
+class KnownForm {
+  readonly number: number;
+  readonly actor: string | null;
+  readonly module: string | null;
+  readonly #method: string;
+  readonly #status: number;
+  readonly #aborted: boolean;
+  readonly #address: string | null;
+  readonly #asked: PassedBody | null;
+  readonly #answered: PassedBody | null;
+
+  constructor(number: number, form: ExchangeForm, actor: string | null, module: string | null) {
+    this.number = number;
+    this.actor = actor;
+    this.module = module;
+    this.#method = form.method;
+    this.#status = form.status;
+    this.#aborted = form.aborted;
+    this.#address = form.address;
+    this.#asked = form.asked;
+    this.#answered = form.answered;
+  }
+
+  /** Whether an exchange with the same path has this form, as far as it is not JSON. */
+  fits(form: ExchangeForm): boolean {
+    return (
+      form.status === this.#status &&
+      form.method === this.#method &&
+      form.address === this.#address &&
+      form.aborted === this.#aborted &&
+      isSameBody(form.answered, this.#answered) &&
+      isSameBody(form.asked, this.#asked)
+    );
+  }
+}
+
+/** Numbers of things of one kind, so many for each. */
+const roomFor = (numbers: Float64Array, needed: number): Float64Array<ArrayBuffer> => {
+  const larger = new Float64Array(Math.max(numbers.length * 2, needed));
+  larger.set(numbers);
+  return larger;
+};
+
 /** A class, for each exchange of a program comes here: V8 reads plain fields of one shape best. */
 class Packer implements BatchPacker {
   count = 0;
+  #formCount = 0;
+  /** The last form of each path. */
+  readonly #known = new Map<string, KnownForm>();
   /** Of the items' texts and bytes. */
   #end = 0;
   /** How far the next one has come: what one that throws has left is written over. */
   #used = 0;
   #numbers = new Float64Array(firstItems * perItem);
+  #forms = new Float64Array(firstForms * perForm);
   #bytes = Buffer.allocUnsafeSlow(firstBytes);
 
   get size(): number {
-    return this.#end + this.count * perItem * 8;
+    return this.#end + (this.count * perItem + this.#formCount * perForm) * 8;
   }
 
   addEntry(json: string): void {
     this.#used = this.#end;
-    this.#makeRoom(json.length * bytesOfUnit);
-    this.#putText(json);
-    const numbers = this.#numbers;
-    const at = this.count * perItem;
-    numbers[at + place.textBytes] = this.#used - this.#end;
-    numbers[at + place.isExchange] = 0;
-    this.#end = this.#used;
-    this.count += 1;
+    this.#putOwnText(json);
+    this.#finish(noForm, 0, 0);
   }
 
   addExchange(exchange: Exchange): void {
-    const { method, url, address, correlationId, asked, answered } = exchange;
+    this.#used = this.#end;
     const actor = told(exchange.actor);
     const module = told(exchange.module);
-    this.#used = this.#end;
-    const most = method.length + url.length + Math.max(lengthOf(actor), 0) + Math.max(lengthOf(module), 0);
-    const rest = Math.max(lengthOf(address), 0) + Math.max(lengthOf(correlationId), 0);
-    this.#makeRoom((most + rest) * bytesOfUnit + mostOf(asked) + mostOf(answered));
-    this.#putText(method);
-    this.#putText(url);
-    if (actor !== null) this.#putText(actor);
-    if (module !== null) this.#putText(module);
-    if (address !== null) this.#putText(address);
-    if (correlationId !== null) this.#putText(correlationId);
-    this.#putBodyTexts(asked);
-    this.#putBodyTexts(answered);
-    const numbers = this.#numbers;
-    const at = this.count * perItem;
-    numbers[at + place.textBytes] = this.#used - this.#end;
-    numbers[at + place.isExchange] = 1;
-    numbers[at + place.began] = exchange.began;
-    numbers[at + place.durationMs] = exchange.durationMs;
-    numbers[at + place.status] = exchange.status;
-    numbers[at + place.aborted] = exchange.aborted ? 1 : 0;
-    numbers[at + place.method] = method.length;
-    numbers[at + place.url] = url.length;
-    numbers[at + place.actor] = lengthOf(actor);
-    numbers[at + place.module] = lengthOf(module);
-    numbers[at + place.address] = lengthOf(address);
-    numbers[at + place.correlationId] = lengthOf(correlationId);
-    this.#putBodyNumbers(at + place.asked, asked);
-    this.#putBodyNumbers(at + place.answered, answered);
-    this.#putBytes(asked);
-    this.#putBytes(answered);
-    this.#end = this.#used;
-    this.count += 1;
+    const known = this.#known.get(exchange.url);
+    if (known !== undefined && known.actor === actor && known.module === module && known.fits(exchange)) {
+      this.#putOwnText(exchange.correlationId);
+      this.#finish(known.number, exchange.began, exchange.durationMs);
+      return;
+    }
+    const number = this.#formCount;
+    this.#putForm(exchange, actor, module);
+    this.#putOwnText(exchange.correlationId);
+    this.#finish(number, exchange.began, exchange.durationMs);
+    this.#formCount += 1;
+    const { url, asked, answered } = exchange;
+    const size = url.length + (actor?.length ?? 0) + (module?.length ?? 0) + sizeOf(asked) + sizeOf(answered);
+    if (size <= longestShared) this.#known.set(url, new KnownForm(number, exchange, actor, module));
   }
 
   take(): Batch {
@@ -148,25 +204,74 @@ class Packer implements BatchPacker {
       seed: newIdSeed(),
       count: this.count,
       numbers: this.#numbers.slice(0, this.count * perItem),
+      forms: this.#forms.slice(0, this.#formCount * perForm),
       bytes: new Uint8Array(this.#bytes.subarray(0, this.#end)),
     };
     this.count = 0;
+    this.#formCount = 0;
+    this.#known.clear();
     this.#end = 0;
     if (this.#bytes.length > keptBytes) this.#bytes = Buffer.allocUnsafeSlow(firstBytes);
     return batch;
   }
 
+  #ownBytes = 0;
+  #putOwnText(text: string | null): void {
+    const before = this.#used;
+    if (text !== null) {
+      this.#makeRoom(text.length * bytesOfUnit);
+      this.#putText(text);
+    }
+    this.#ownBytes = text === null ? -1 : this.#used - before;
+  }
+
+  /** The next item's numbers: it counts from here on. */
+  #finish(form: number, began: number, durationMs: number): void {
+    const at = this.count * perItem;
+    if (at + perItem > this.#numbers.length) this.#numbers = roomFor(this.#numbers, at + perItem);
+    const numbers = this.#numbers;
+    numbers[at + place.form] = form;
+    numbers[at + place.began] = began;
+    numbers[at + place.durationMs] = durationMs;
+    numbers[at + place.textBytes] = this.#ownBytes;
+    this.#end = this.#used;
+    this.count += 1;
+  }
+
+  #putForm(form: ExchangeForm, actor: string | null, module: string | null): void {
+    const { method, url, address, asked, answered } = form;
+    const units = method.length + url.length + Math.max(lengthOf(actor), 0) + Math.max(lengthOf(module), 0);
+    this.#makeRoom((units + Math.max(lengthOf(address), 0)) * bytesOfUnit + mostOf(asked) + mostOf(answered));
+    const before = this.#used;
+    this.#putText(method);
+    this.#putText(url);
+    if (actor !== null) this.#putText(actor);
+    if (module !== null) this.#putText(module);
+    if (address !== null) this.#putText(address);
+    this.#putBodyTexts(asked);
+    this.#putBodyTexts(answered);
+    const at = this.#formCount * perForm;
+    if (at + perForm > this.#forms.length) this.#forms = roomFor(this.#forms, at + perForm);
+    const numbers = this.#forms;
+    numbers[at + formPlace.textBytes] = this.#used - before;
+    numbers[at + formPlace.status] = form.status;
+    numbers[at + formPlace.aborted] = form.aborted ? 1 : 0;
+    numbers[at + formPlace.method] = method.length;
+    numbers[at + formPlace.url] = url.length;
+    numbers[at + formPlace.actor] = lengthOf(actor);
+    numbers[at + formPlace.module] = lengthOf(module);
+    numbers[at + formPlace.address] = lengthOf(address);
+    this.#putBodyNumbers(at + formPlace.asked, asked);
+    this.#putBodyNumbers(at + formPlace.answered, answered);
+    this.#putBytes(asked);
+    this.#putBytes(answered);
+  }
+
   #makeRoom(more: number): void {
-    if ((this.count + 1) * perItem > this.#numbers.length) {
-      const larger = new Float64Array(this.#numbers.length * 2);
-      larger.set(this.#numbers);
-      this.#numbers = larger;
-    }
-    if (this.#used + more > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#used + more));
-      larger.set(this.#bytes.subarray(0, this.#used));
-      this.#bytes = larger;
-    }
+    if (this.#used + more <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#used + more));
+    larger.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = larger;
   }
 
   #putText(text: string): void {
@@ -193,7 +298,7 @@ class Packer implements BatchPacker {
   }
 
   #putBodyNumbers(at: number, body: PassedBody | null): void {
-    const numbers = this.#numbers;
+    const numbers = this.#forms;
     const isText = typeof body?.kept === 'string';
     numbers[at + bodyPlace.type] = body === null ? -1 : body.type.length;
     numbers[at + bodyPlace.encoding] = body === null ? -1 : body.encoding.length;
@@ -211,63 +316,78 @@ class Packer implements BatchPacker {
 
 export const createBatchPacker = (): BatchPacker => new Packer();
 
-/** Calls `take` with each item of a batch, in their order, and its place. */
-export const unpackBatch = (batch: Batch, take: (item: Item, place: number) => void): void => {
+/** Is given a batch's items, in their order, each with its place. */
+export interface BatchReader {
+  entry(json: string, place: number): void;
+  /** Exchanges of one form come with the same object. */
+  exchange(form: ExchangeForm, passed: PassedMoment, place: number): void;
+}
+
+export const readBatch = (batch: Batch, reader: BatchReader): void => {
   const { numbers } = batch;
   const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset, batch.bytes.length);
+  const forms: ExchangeForm[] = [];
   let from = 0;
-  let text = '';
-  let done = 0;
-  let at = 0;
-  const number = (field: number): number => numbers[at + field] ?? 0;
-  const nextText = (length: number): string => {
-    const said = text.slice(done, done + length);
-    done += length;
-    return said;
-  };
-  const nullable = (field: number): string | null => (number(field) < 0 ? null : nextText(number(field)));
-  const parsed = (field: number): Exchange['actor'] & Exchange['module'] => {
-    const json = nullable(field);
-    return json === null ? null : JSON.parse(json);
-  };
-  /** Its texts; bytes come behind those of both bodies. */
-  const body = (field: number): (Omit<PassedBody, 'kept'> & { kept: PassedBody['kept'] }) | null => {
-    const type = nullable(field + bodyPlace.type);
-    if (type === null) return null;
-    const encoding = nullable(field + bodyPlace.encoding) ?? '';
-    return { type, encoding, kept: nullable(field + bodyPlace.text) ?? '', more: number(field + bodyPlace.more) };
-  };
-  const addBytes = (to: { kept: PassedBody['kept'] } | null, field: number): void => {
-    const length = number(field + bodyPlace.bytes);
-    if (to === null || length < 0) return;
-    to.kept = bytes.subarray(from, from + length);
+  const textOf = (length: number): string => {
     from += length;
+    return bytes.toString('utf8', from - length, from);
+  };
+
+  const nextForm = (): ExchangeForm => {
+    const at = forms.length * perForm;
+    const number = (field: number): number => batch.forms[at + field] ?? 0;
+    const text = textOf(number(formPlace.textBytes));
+    let done = 0;
+    const nextText = (length: number): string => {
+      const said = text.slice(done, done + length);
+      done += length;
+      return said;
+    };
+    const nullable = (field: number): string | null => (number(field) < 0 ? null : nextText(number(field)));
+    const parsed = (field: number): ExchangeForm['actor'] & ExchangeForm['module'] => {
+      const json = nullable(field);
+      return json === null ? null : JSON.parse(json);
+    };
+    /** Its texts; bytes come behind those of both bodies. */
+    const body = (field: number): (Omit<PassedBody, 'kept'> & { kept: PassedBody['kept'] }) | null => {
+      const type = nullable(field + bodyPlace.type);
+      if (type === null) return null;
+      const encoding = nullable(field + bodyPlace.encoding) ?? '';
+      return { type, encoding, kept: nullable(field + bodyPlace.text) ?? '', more: number(field + bodyPlace.more) };
+    };
+    const addBytes = (to: { kept: PassedBody['kept'] } | null, field: number): void => {
+      const length = number(field + bodyPlace.bytes);
+      if (to === null || length < 0) return;
+      to.kept = bytes.subarray(from, from + length);
+      from += length;
+    };
+    const method = nextText(number(formPlace.method));
+    const url = nextText(number(formPlace.url));
+    const actor = parsed(formPlace.actor);
+    const module = parsed(formPlace.module);
+    const address = nullable(formPlace.address);
+    const asked = body(formPlace.asked);
+    const answered = body(formPlace.answered);
+    addBytes(asked, formPlace.asked);
+    addBytes(answered, formPlace.answered);
+    const aborted = number(formPlace.aborted) === 1;
+    const form = { method, url, status: number(formPlace.status), aborted, actor, module, address, asked, answered };
+    forms.push(form);
+    return form;
   };
 
   for (let i = 0; i < batch.count; i += 1) {
-    at = i * perItem;
-    text = bytes.toString('utf8', from, from + number(place.textBytes));
-    from += number(place.textBytes);
-    done = 0;
-    if (number(place.isExchange) === 0) {
-      take(text, i);
-      continue;
+    const at = i * perItem;
+    const number = numbers[at + place.form] ?? noForm;
+    // A form's texts lie before those of its first item.
+    const form = number === noForm ? null : (forms[number] ?? nextForm());
+    const ownBytes = numbers[at + place.textBytes] ?? -1;
+    const text = ownBytes < 0 ? null : textOf(ownBytes);
+    if (form === null) reader.entry(text ?? '', i);
+    else {
+      const began = numbers[at + place.began] ?? 0;
+      const durationMs = numbers[at + place.durationMs] ?? 0;
+      reader.exchange(form, { began, durationMs, correlationId: text }, i);
     }
-    const method = nextText(number(place.method));
-    const url = nextText(number(place.url));
-    const actor = parsed(place.actor);
-    const module = parsed(place.module);
-    const address = nullable(place.address);
-    const correlationId = nullable(place.correlationId);
-    const asked = body(place.asked);
-    const answered = body(place.answered);
-    addBytes(asked, place.asked);
-    addBytes(answered, place.answered);
-    const began = number(place.began);
-    const durationMs = number(place.durationMs);
-    const status = number(place.status);
-    const aborted = number(place.aborted) === 1;
-    const plain = { began, durationMs, method, url, status, aborted, actor, module, address, correlationId };
-    take({ ...plain, asked, answered }, i);
   }
 };

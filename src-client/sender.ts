@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { Lines } from './lines.ts';
 import { createPoster } from './poster.ts';
-import { fileBody, fileBytes, type Spool, type SpoolFile } from './spool.ts';
+import { fileBytes, type Spool, type SpoolFile } from './spool.ts';
 
 const pack = promisify(gzip);
 
@@ -30,7 +31,7 @@ interface Sender {
    * Sends lines that are on no disk yet, when nothing waits: true when they were taken. Never rejects; what was not taken,
    * or nobody knows of, is the caller's to keep.
    */
-  sendNow(lines: readonly string[]): Promise<boolean>;
+  sendNow(lines: Lines): Promise<boolean>;
   state(): { readonly sent: number; readonly refused: number; readonly problem: string | null };
   /** Stops; what is under way is not waited for: it is sent again after the next start, and stored once. */
   close(): Promise<void>;
@@ -158,14 +159,13 @@ export const createSender = ({
   };
 
   let directFrom = 0;
-  const sendNow = async (lines: readonly string[]): Promise<boolean> => {
+  const sendNow = async ({ bytes, ends }: Lines): Promise<boolean> => {
     if (closed || problem !== null || spool.state().files > 0 || Date.now() < directFrom) return false;
-    const body = fileBody(lines);
-    if (body.length > fileBytes) return false;
+    if (bytes.length > fileBytes) return false;
     try {
-      const { status } = await post(body, directPatience);
+      const { status } = await post(bytes, directPatience);
       if (status === 201) {
-        sent += lines.length;
+        sent += ends.length;
         return true;
       }
     } catch {

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { mkdir, open, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Lines, someLines } from './lines.ts';
 
 /** A file holds so much; one that holds a single longer line holds more. */
 const fileEntries = 1000;
@@ -43,7 +44,7 @@ export interface SpoolOptions {
  */
 export interface Spool {
   /** Resolves when the lines are on disk, with how many found no room there. */
-  write(lines: readonly string[]): Promise<number>;
+  write(lines: Lines): Promise<number>;
   /** The oldest file; null when none waits. */
   oldest(): Promise<SpoolFile | null>;
   /** Forgets a file that was sent. */
@@ -63,35 +64,30 @@ const newName = (thread: number): string => {
   return `${String(Date.now()).padStart(15, '0')}-${process.pid}-${thread}-${sequence}.ndjson`;
 };
 
-const groups = (lines: readonly string[]): readonly (readonly string[])[] => {
-  const found: string[][] = [];
-  let size = 0;
-  for (const line of lines) {
-    const last = found.at(-1);
-    size += line.length + 1;
-    if (last === undefined || last.length >= fileEntries || size > fileBytes) {
-      found.push([line]);
-      size = line.length + 1;
-    } else last.push(line);
+/** The lines in the files that they make. */
+const groups = (lines: Lines): readonly Lines[] => {
+  const { ends } = lines;
+  const found: Lines[] = [];
+  let from = 0;
+  let begin = 0;
+  for (const [place, end] of ends.entries()) {
+    if (place === from || (place - from < fileEntries && end - begin <= fileBytes)) continue;
+    found.push(someLines(lines, from, place));
+    from = place;
+    begin = ends[place - 1] ?? 0;
   }
+  if (from < ends.length) found.push(someLines(lines, from, ends.length));
   return found;
 };
 
-/** Lines as a file has them, and as they are sent. */
-export const fileBody = (lines: readonly string[]): Buffer =>
-  // The empty one is for the end of the last: put behind the whole text, it would have all of that copied once more.
-  Buffer.from([...lines, ''].join('\n'));
-
-/** As many lines from the first on as there is room for, as they are written, and their number. */
-const fitting = (lines: readonly string[], room: number): readonly [body: Buffer, count: number] => {
-  const all = fileBody(lines);
-  if (all.length <= room) return [all, lines.length];
-  let size = 0;
-  const count = lines.findIndex((line) => {
-    size += Buffer.byteLength(line) + 1;
-    return size > room;
-  });
-  return [fileBody(lines.slice(0, count)), count];
+/** As many lines from the first on as there is room for. */
+const fitting = (lines: Lines, room: number): Lines => {
+  if (lines.bytes.length <= room) return lines;
+  return someLines(
+    lines,
+    0,
+    lines.ends.findIndex((end) => end > room),
+  );
 };
 
 const countLines = (body: Buffer): number => {
@@ -141,11 +137,11 @@ const placeNow = ({ folder, draft, file, body, sync }: Placing): void => {
 };
 
 /** For the end of a process, when nothing can be waited for any more. Throws when the disk is full. */
-export const writeSpoolFileNow = (folder: string, lines: readonly string[]): void => {
+export const writeSpoolFileNow = (folder: string, body: Buffer): void => {
   const name = newName(0);
   const draft = join(folder, `${name}.draft`);
   try {
-    writeFileSync(draft, `${lines.join('\n')}\n`, { mode: 0o600, flush: true });
+    writeFileSync(draft, body, { mode: 0o600, flush: true });
     renameSync(draft, join(folder, name));
   } catch (error) {
     rmSync(draft, { force: true });
@@ -187,9 +183,10 @@ export const openSpool = ({ folder, mostBytes, sync, mayBlock = false }: SpoolOp
   };
 
   /** How many of the lines are not on disk. */
-  const writeFileOf = async (lines: readonly string[]): Promise<number> => {
-    const [body, count] = fitting(lines, mostBytes - bytes);
-    if (count === 0) return lines.length;
+  const writeFileOf = async (lines: Lines): Promise<number> => {
+    const all = lines.ends.length;
+    const { bytes: body, ends } = fitting(lines, mostBytes - bytes);
+    if (ends.length === 0) return all;
     const name = newName(thread);
     const draft = join(folder, `${name}.draft`);
     const file = join(folder, name);
@@ -200,16 +197,16 @@ export const openSpool = ({ folder, mostBytes, sync, mayBlock = false }: SpoolOp
     } catch {
       // A full or broken disk: the program that is watched goes on, and what is not known to be on disk is counted as lost.
       await Promise.all([draft, file].map((left) => unlink(left).catch(() => undefined)));
-      return lines.length;
+      return all;
     }
     files.set(name, body.length);
     bytes += body.length;
-    hold({ name, entries: count, body });
+    hold({ name, entries: ends.length, body });
     tell();
-    return lines.length - count;
+    return all - ends.length;
   };
 
-  const writeAll = async (lines: readonly string[]): Promise<number> => {
+  const writeAll = async (lines: Lines): Promise<number> => {
     let lost = 0;
     for (const group of groups(lines)) lost += await writeFileOf(group);
     return lost;

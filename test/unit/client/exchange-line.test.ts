@@ -5,7 +5,7 @@ import { clearEntry, createPress } from '#client/batch.ts';
 import type { CapturedEntry } from '#client/captured-entry.ts';
 import { eventIdOf } from '#client/event-ids.ts';
 import { type Exchange, tellExchange } from '#client/exchange.ts';
-import { createBatchPacker, type Item, unpackBatch } from '#client/packed-batch.ts';
+import { type Batch, createBatchPacker, readBatch } from '#client/packed-batch.ts';
 import type { PassedBody } from '#client/told-body.ts';
 import { createRedactor } from '#shared/redaction/redactor.ts';
 import { defaultSecretKeys } from '#shared/redaction/secret-keys.ts';
@@ -62,6 +62,20 @@ const exchange: fc.Arbitrary<Exchange> = fc.record({
   asked: body,
   answered: body,
 });
+/** Some that come again and again, each time at a moment of its own. */
+const repeated: fc.Arbitrary<readonly Exchange[]> = fc
+  .tuple(
+    fc.array(exchange, { minLength: 1, maxLength: 3 }),
+    fc.array(fc.tuple(fc.nat(), exchange), { minLength: 1, maxLength: 20 }),
+  )
+  .map(([forms, moments]) =>
+    moments.map(([which, { began, durationMs, correlationId }]) => ({
+      ...(forms[which % forms.length] as Exchange),
+      ...{ began, durationMs, correlationId },
+    })),
+  );
+/** An entry as JSON, or an exchange. */
+type Item = string | Exchange;
 const item: fc.Arbitrary<Item> = fc.oneof(exchange, fc.json());
 
 const packed = (items: readonly Item[]) => {
@@ -72,15 +86,21 @@ const packed = (items: readonly Item[]) => {
   }
   return packer.take();
 };
+const unpacked = (batch: Batch): readonly Item[] => {
+  const found: Item[] = [];
+  const take = (one: Item, place: number): void => {
+    expect(place).toBe(found.length);
+    found.push(one);
+  };
+  readBatch(batch, { entry: take, exchange: (form, passed, place) => take({ ...form, ...passed }, place) });
+  return found;
+};
 
 test('a batch gives back what was packed', () => {
   fc.assert(
-    fc.property(fc.array(item, { maxLength: 150 }), (items) => {
-      const found: Item[] = [];
-      unpackBatch(structuredClone(packed(items)), (one, place) => {
-        expect(place).toBe(found.length);
-        found.push(one);
-      });
+    fc.property(fc.array(item, { maxLength: 100 }), repeated, (some, again) => {
+      const items = [...some, ...again];
+      const found = unpacked(structuredClone(packed(items)));
       expect(found.length).toBe(items.length);
       const plain = (one: Item | undefined): unknown =>
         JSON.parse(
@@ -117,10 +137,47 @@ test('what can’t be packed leaves nothing behind', () => {
   }
   packer.addEntry('{"a":1}');
   packer.addExchange(whole);
-  const found: Item[] = [];
-  unpackBatch(packer.take(), (one) => found.push(one));
-  expect(found).toEqual([whole, '{"a":1}', whole]);
+  expect(unpacked(packer.take())).toEqual([whole, '{"a":1}', whole]);
 });
+
+test('exchanges share a form when nothing but their moment differs, and are told apart when anything else does', () => {
+  const asked = { type: 'application/json', encoding: '', kept: '{"a":1}', more: 0 };
+  const answered = { ...asked, kept: new Uint8Array(Buffer.from(`{"text":"${'x'.repeat(100)}"}`)) };
+  const base: Exchange = {
+    ...{ began: 1, durationMs: 2, method: 'GET', url: '/a?b=1', status: 200, aborted: false, actor: 'ana' },
+    ...{ module: { name: 'Compras' }, address: '::1', correlationId: 'ñ', asked, answered },
+  };
+  const changed = (kept: string): Uint8Array => new Uint8Array(Buffer.from(kept));
+  const others: readonly Partial<Exchange>[] = [
+    ...[{ method: 'PUT' }, { url: '/a?b=2' }, { status: 201 }, { aborted: true }, { actor: null }, { actor: 'eva' }],
+    ...[{ module: null }, { module: { name: 'compras' } }, { address: null }, { asked: null }, { answered: null }],
+    ...[{ asked: { ...asked, type: 'text/plain' } }, { asked: { ...asked, encoding: 'gzip' } }],
+    ...[{ asked: { ...asked, kept: '{"a":2}' } }, { asked: { ...asked, kept: changed('{"a":1}') } }],
+    ...[{ asked: { ...asked, more: 1 } }, { answered: { ...answered, kept: answered.kept.with(40, 0) } }],
+    ...[{ answered: { ...answered, kept: changed('{}') } }, { asked: { ...asked, kept: changed('{}') } }],
+  ];
+  const again = { ...base, ...{ began: 7, durationMs: 0.5, correlationId: null } };
+  const same = structuredClone(again);
+  const shared = packed([base, again, same]);
+  expect(shared.forms.length).toBe(packed([base]).forms.length);
+  expect(packed([base, same]).bytes.length).toBe(packed([base]).bytes.length);
+  for (const other of others) {
+    const items = [base, { ...base, ...other }, base, { ...base, ...other }];
+    const found = unpacked(packed(items)).map((one) => JSON.parse(JSON.stringify(one, asPlain)) as unknown);
+    expect(found, JSON.stringify(other)).toEqual(items.map((one) => JSON.parse(JSON.stringify(one, asPlain))));
+  }
+  // A thousand lines of a long one would be far more than its batch.
+  const long = { ...base, answered: { ...answered, kept: 'x'.repeat(1000) } };
+  expect(packed([long, long]).forms.length).toBe(2 * packed([long]).forms.length);
+});
+
+/** Bytes with their sort, for what JSON makes of them. */
+const asPlain = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer'
+    ? { bytes: (value as { data?: unknown }).data }
+    : value instanceof Uint8Array
+      ? { bytes: [...value] }
+      : value;
 
 const plainBytes = (kept: string | Uint8Array): string | Uint8Array =>
   typeof kept === 'string' ? kept : new Uint8Array(kept);
@@ -131,20 +188,23 @@ test.each([
   ['more of them', [...defaultSecretKeys, 'address', 'query']],
 ])('an exchange’s line says what its entry says, cleared: %s', (_name, keys) => {
   fc.assert(
-    fc.property(fc.array(exchange, { minLength: 1, maxLength: 20 }), fc.option(text), (exchanges, source) => {
+    fc.property(fc.array(exchange, { maxLength: 10 }), repeated, fc.option(text), (some, again, source) => {
+      const exchanges = [...some, ...again];
       const redactor = redactorFor(keys);
       const batch = packed(exchanges);
       // Twice: what is remembered is the same.
       const press = createPress(redactor, source);
       const first = press(batch);
       expect(press(batch)).toEqual(first);
+      const lines = first.lines.bytes.toString().split('\n');
+      expect(lines.length).toBe(exchanges.length + 1);
       expect(first.broken).toBe(0);
       for (const [place, one] of exchanges.entries()) {
         const eventId = eventIdOf(batch.seed, place);
         const whole = clearEntry(tellExchange(one, eventId), redactor);
         const expected = JSON.parse(JSON.stringify({ ...whole, eventId, source: source ?? undefined })) as unknown;
-        expect(JSON.parse(first.lines[place] ?? '')).toEqual(expected);
-        expect(first.lines[place]).not.toContain('\n');
+        expect(JSON.parse(lines[place] ?? '')).toEqual(expected);
+        expect(first.lines.ends[place]).toBe(Buffer.byteLength(lines.slice(0, place + 1).join('\n')) + 1);
       }
     }),
     { numRuns: 50 },

@@ -10,6 +10,7 @@ import { createClientCore } from '#client/client-core.ts';
 import { createBatchPacker } from '#client/packed-batch.ts';
 import { createSender, toldWait } from '#client/sender.ts';
 import { openSpool } from '#client/spool.ts';
+import { linesOf } from './lines-of.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -80,7 +81,7 @@ describe('what goes out', () => {
     });
     const { spool, sender, emptied, problems } = openQueue(taker.url);
     for (const line of ['{"a":"ñ"}', '{"a":2}', '{"a":3}']) {
-      await spool.write([line]);
+      await spool.write(linesOf(line));
       await emptied();
     }
     expect(taker.bodies).toEqual(['{"a":"ñ"}\n', '{"a":2}\n', '{"a":3}\n']);
@@ -93,10 +94,10 @@ describe('what goes out', () => {
   test('a connection that its other end closed while it waited costs no attempt', async () => {
     const taker = await openTaker(taken);
     const { spool, emptied, problems } = openQueue(taker.url);
-    await spool.write(['{"a":1}']);
+    await spool.write(linesOf('{"a":1}'));
     await emptied();
     for (const socket of taker.sockets) socket.destroy();
-    await spool.write(['{"a":2}']);
+    await spool.write(linesOf('{"a":2}'));
     await emptied();
     expect(taker.bodies).toEqual(['{"a":1}\n', '{"a":2}\n']);
     expect(problems.every((problem) => problem === null)).toBe(true);
@@ -120,7 +121,7 @@ describe('what goes out', () => {
     );
     const { spool, emptied, problems } = openQueue(`http://127.0.0.1:${port}`);
     for (const line of ['{"a":1}', '{"a":2}', '{"a":3}']) {
-      await spool.write([line]);
+      await spool.write(linesOf(line));
       await emptied();
     }
     expect(bodies).toEqual(['{"a":1}\n', '{"a":2}\n', '{"a":3}\n']);
@@ -133,7 +134,7 @@ describe('what goes out', () => {
     const certificate = read('certificate.pem');
     const port = await listening(createHttpsServer({ key: read('key.pem'), cert: certificate }, taken));
     const { spool, told, emptied, sender } = openQueue(`https://127.0.0.1:${port}`);
-    await spool.write(['{"a":1}']);
+    await spool.write(linesOf('{"a":1}'));
     expect(await told()).toMatch(/self.signed certificate/);
     expect(sender.state().sent).toBe(0);
     const before = tls.getCACertificates('default');
@@ -160,7 +161,7 @@ describe('what is not taken', () => {
       taken(request, response);
     });
     const { spool, told, emptied, sender } = openQueue(taker.url);
-    await spool.write(['{"a":1}']);
+    await spool.write(linesOf('{"a":1}'));
     expect(await told()).toBe(`${status} ${code}`);
     expect(spool.state().files).toBe(1);
     expect(toldWait(retryAfter)).toBe(least);
@@ -178,7 +179,7 @@ describe('what is not taken', () => {
       taken,
     );
     const { spool, emptied, problems } = openQueue(taker.url);
-    await spool.write(['{"a":1}']);
+    await spool.write(linesOf('{"a":1}'));
     await emptied();
     expect(problems).toEqual(['502', '201 without a receipt', null]);
     expect(taker.bodies).toEqual(['{"a":1}\n', '{"a":1}\n', '{"a":1}\n']);
@@ -201,7 +202,7 @@ describe('what is not taken', () => {
       taken,
     );
     const { spool, emptied, problems, sender } = openQueue(taker.url);
-    await spool.write(['{"a":1}']);
+    await spool.write(linesOf('{"a":1}'));
     await emptied();
     expect(problems).toEqual(['aborted', 'an answer that is too long', null]);
     expect(sender.state().sent).toBe(1);
@@ -231,7 +232,7 @@ describe('what is not taken', () => {
     );
     const { spool, emptied, sender, folder } = openQueue(`http://127.0.0.1:${port}`);
     const large = JSON.stringify({ large: 'x'.repeat(3_000_000) });
-    await spool.write(['{"a":1}', large, '{"a":3}']);
+    await spool.write(linesOf('{"a":1}', large, '{"a":3}'));
     await emptied();
     expect(sender.state()).toEqual({ sent: 2, refused: 1, problem: null });
     expect(stored).toEqual(['{"a":1}', '{"a":3}']);
@@ -241,7 +242,7 @@ describe('what is not taken', () => {
 
   test('where nobody listens under any address of a name, there is a word for it', async () => {
     const { spool, told } = openQueue('http://localhost:1');
-    await spool.write(['{"a":1}']);
+    await spool.write(linesOf('{"a":1}'));
     expect(await told()).toMatch(/ECONNREFUSED/);
   });
 });
@@ -252,8 +253,8 @@ describe('what is on no disk yet', () => {
   test('is on none here either when it is taken at once', async () => {
     const taker = await openTaker(taken);
     const { spool, sender, folder } = openQueue(taker.url);
-    expect(await sender.sendNow(['{"a":"ñ"}', '{"a":2}'])).toBe(true);
-    expect(await sender.sendNow(['{"a":3}'])).toBe(true);
+    expect(await sender.sendNow(linesOf('{"a":"ñ"}', '{"a":2}'))).toBe(true);
+    expect(await sender.sendNow(linesOf('{"a":3}'))).toBe(true);
     expect(taker.bodies).toEqual(['{"a":"ñ"}\n{"a":2}\n', '{"a":3}\n']);
     expect(taker.sockets.size).toBe(1);
     expect(sender.state()).toEqual({ sent: 3, refused: 0, problem: null });
@@ -267,8 +268,8 @@ describe('what is on no disk yet', () => {
   ])('goes to disk when %s, and is not tried like that again for a while', async (_why, answer) => {
     const taker = await openTaker(answer);
     const { sender, problems } = openQueue(taker.url);
-    expect(await sender.sendNow(['{"a":1}'])).toBe(false);
-    expect(await sender.sendNow(['{"a":2}'])).toBe(false);
+    expect(await sender.sendNow(linesOf('{"a":1}'))).toBe(false);
+    expect(await sender.sendNow(linesOf('{"a":2}'))).toBe(false);
     expect(taker.bodies).toEqual(['{"a":1}\n']);
     expect([sender.state(), problems]).toEqual([{ sent: 0, refused: 0, problem: null }, []]);
   });
@@ -281,11 +282,11 @@ describe('what is on no disk yet', () => {
       else setTimeout(() => taken(request, response), 100);
     });
     const { spool, sender, emptied } = openQueue(taker.url);
-    await spool.write(['{"a":1}']);
-    expect(await sender.sendNow(['{"a":2}'])).toBe(false);
+    await spool.write(linesOf('{"a":1}'));
+    expect(await sender.sendNow(linesOf('{"a":2}'))).toBe(false);
     await emptied();
-    expect(await sender.sendNow([JSON.stringify('x'.repeat(5_000_000))])).toBe(false);
-    expect(await sender.sendNow(['{"a":2}'])).toBe(true);
+    expect(await sender.sendNow(linesOf(JSON.stringify('x'.repeat(5_000_000))))).toBe(false);
+    expect(await sender.sendNow(linesOf('{"a":2}'))).toBe(true);
     expect(taker.bodies).toEqual(['{"a":1}\n', '{"a":2}\n']);
   });
 });
@@ -345,7 +346,7 @@ test('closing waits for no answer', async () => {
     asked += 1;
   });
   const { spool, sender } = openQueue(taker.url);
-  await spool.write(['{"a":1}']);
+  await spool.write(linesOf('{"a":1}'));
   while (asked === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   await sender.close();
   expect(sender.state().sent).toBe(0);
