@@ -1,9 +1,9 @@
 import type { Redactor } from '#shared/redaction/redactor.ts';
 import type { CapturedEntry } from './captured-entry.ts';
 import { eventIdsOf } from './event-ids.ts';
-import { type ExchangeForm, type PassedMoment, tellExchange } from './exchange.ts';
-import { createExchangeLine } from './exchange-line.ts';
-import { type Head, type Lines, LineWriter } from './lines.ts';
+import { tellExchange } from './exchange.ts';
+import { createExchangeLines, type WriteExchange } from './exchange-lines.ts';
+import { type Lines, LineWriter } from './lines.ts';
 import { type Batch, readBatch } from './packed-batch.ts';
 
 /** An entry without its secrets. A field’s change is told by its name and two values. */
@@ -21,43 +21,49 @@ interface Pressed {
   readonly broken: number;
 }
 
-/** Makes lines of batches, their secrets gone. `source` is the system of entries that name none. Never throws. */
-export const createPress = (redactor: Redactor, source: string | null): ((batch: Batch) => Pressed) => {
+interface Press {
+  /** Makes lines of a batch, their secrets gone. Never throws. */
+  press(batch: Batch): Pressed;
+  /** To be called with lines that nobody needs any more: their memory is written over. */
+  giveBack(lines: Lines): void;
+}
+
+/** `source` is the system of entries that name none. */
+export const createPress = (redactor: Redactor, source: string | null): Press => {
   const lineOf = (entry: CapturedEntry, id: string, at: number): string => {
     const cleared = clearEntry(entry, redactor);
     const { eventId = id, occurredAt = new Date(at).toISOString() } = cleared;
     return JSON.stringify({ ...cleared, eventId, occurredAt, source: cleared.source ?? source ?? undefined });
   };
-  const exchangeLine = createExchangeLine(redactor, source);
+  const exchangeLines = createExchangeLines(redactor, source);
   const writer = new LineWriter();
 
-  return (batch) => {
+  const press = (batch: Batch): Pressed => {
     const { seed } = batch;
     const idOf = eventIdsOf(seed);
-    const heads = new Map<ExchangeForm, Head>();
+    const writeExchange: WriteExchange =
+      exchangeLines?.(writer, seed) ??
+      ((form, passed, place) =>
+        writer.add(lineOf(tellExchange({ ...form, ...passed }, idOf(place)), idOf(place), passed.began)));
     let broken = 0;
-    const addExchange = (form: ExchangeForm, passed: PassedMoment, id: string): void => {
-      if (exchangeLine === null) {
-        writer.add(lineOf(tellExchange({ ...form, ...passed }, id), id, passed.began));
-        return;
-      }
-      const tail = exchangeLine.tail(passed, id);
-      const head = heads.get(form);
-      if (head === undefined) heads.set(form, writer.addFirst(exchangeLine.head(form), tail));
-      else writer.addNext(head, tail);
-    };
-    /** Nothing that a program records may end what records it; whoever asked hears how many could not be told. */
-    const tried = (add: () => void): void => {
-      try {
-        add();
-      } catch {
-        broken += 1;
-      }
-    };
     readBatch(batch, {
-      entry: (json, place) => tried(() => writer.add(lineOf(JSON.parse(json) as CapturedEntry, idOf(place), seed.at))),
-      exchange: (form, passed, place) => tried(() => addExchange(form, passed, idOf(place))),
+      entry: (json, place) => {
+        try {
+          writer.add(lineOf(JSON.parse(json) as CapturedEntry, idOf(place), seed.at));
+        } catch {
+          // Nothing that a program records may end what records it; whoever asked hears how many could not be told.
+          broken += 1;
+        }
+      },
+      exchange: (form, passed, place) => {
+        try {
+          writeExchange(form, passed, place);
+        } catch {
+          broken += 1;
+        }
+      },
     });
     return { lines: writer.take(), broken };
   };
+  return { press, giveBack: (lines) => writer.giveBack(lines) };
 };

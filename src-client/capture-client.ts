@@ -176,15 +176,18 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
     if (!fits) dropped += 1;
     return fits;
   };
+  const startTimer = (): void => {
+    timer ??= setTimeout(flushItems, patience).unref();
+  };
   const added = (): void => {
     if (packer.count >= batchItems || packer.size >= batchBytes) flushItems();
-    else timer ??= setTimeout(flushItems, patience).unref();
+    else startTimer();
   };
 
   /** A process that ends by itself takes nothing along: the last tenth of a second is written while it ends. */
   const atExit = (): void => {
     try {
-      const press = createPress(redactor, options.source);
+      const { press } = createPress(redactor, options.source);
       packEnded();
       const bodies = [...underWay.keys(), packer.take()].map((batch) => press(batch).lines.bytes);
       const body = Buffer.concat(bodies);
@@ -220,8 +223,11 @@ export const createCaptureClient = (given: CaptureClientOptions): CaptureClient 
         if (!hasRoom(size)) return;
         ended.push(exchange);
         bytesEnded += size;
-        if (ended.length >= toldTogether || bytesEnded >= bytesToldTogether) packEnded();
-        added();
+        if (ended.length < toldTogether && bytesEnded < bytesToldTogether) startTimer();
+        else {
+          packEnded();
+          added();
+        }
       } catch {
         // Not even memory to hand it over with: the program that is watched must not hear of it.
         dropped += 1;

@@ -55,7 +55,7 @@ export const createClientCore = (
     { folder: options.spoolFolder, mostBytes: options.maxSpoolBytes, sync: options.sync, mayBlock: isOwn },
     thread,
   );
-  const press = createPress(openRedactor(options), source);
+  const { press, giveBack } = createPress(openRedactor(options), source);
   const sender = createSender({ url, token, spool, changed });
   let dropped = 0;
   let last: Promise<unknown> = Promise.resolve();
@@ -64,6 +64,8 @@ export const createClientCore = (
     const { lines, broken } = press(batch);
     const isTaken = lines.ends.length === 0 || (isAlone && (await sender.sendNow(lines)));
     const lost = broken + (isTaken ? 0 : await spool.write(lines));
+    // The spool keeps in memory what it has written.
+    if (isTaken) giveBack(lines);
     dropped += lost;
     changed();
     return lost;

@@ -17,6 +17,9 @@ export const newIdSeed = (): IdSeed => {
   return { at: Date.now(), random: bytes.toString('hex') };
 };
 
+/** The place's three digits stand here in each of them. */
+export const placeInId = 'tttttttt-tttt-7'.length;
+
 /** UUIDs of version 7 (RFC 9562, section 5.7); `place` goes from 0 to `idsOfSeed` - 1, in the twelve bits after the time. */
 export const eventIdsOf = ({ at, random }: IdSeed): ((place: number) => string) => {
   const time = at.toString(16).padStart(12, '0');

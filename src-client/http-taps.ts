@@ -2,12 +2,10 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Is told what passes, as the program hands it on and before Node has it. Never throws. */
 export interface Listener {
-  /** The last that `writeHead` was given: headers, or what is none. */
-  headPassed(given: unknown): void;
   answerPassed(chunk: unknown, encoding: unknown): void;
   requestPassed(chunk: unknown, encoding: unknown): void;
-  /** The response is done with, one way or the other. */
-  closed(): void;
+  /** The response is done with: all of it has gone out, or the other end has left before. May be called again. */
+  closed(isWhole: boolean): void;
 }
 
 /** Who listens to a request or a response. A property, and the same for all, so that V8 has one shape for all of them. */
@@ -19,6 +17,15 @@ type TappedResponse = ServerResponse & Tapped;
 type TappedRequest = IncomingMessage & Tapped;
 
 /**
+ * The response that the program is just being asked for, and its listener. Most are answered before the program gives
+ * control back: those need no property.
+ */
+let answering: TappedResponse | null = null;
+let answeringListener: Listener | undefined;
+const listenerTo = (outgoing: TappedResponse): Listener | undefined =>
+  outgoing === answering ? answeringListener : outgoing[listenerOf];
+
+/**
  * What the prototypes were before: their own methods as they are now, those that they inherit as they are when they are
  * called, so that whoever changes these later is heard.
  */
@@ -27,19 +34,14 @@ const asItIs = <Prototype extends object>(prototype: Prototype): Prototype =>
 let response = ServerResponse.prototype;
 let request = IncomingMessage.prototype;
 
-const tappedHead = function writeHead(this: TappedResponse, ...words: Parameters<typeof response.writeHead>) {
-  this[listenerOf]?.headPassed(words[words.length - 1]);
-  return response.writeHead.apply(this, words);
-} as typeof response.writeHead;
-
 const tappedWrite = function write(this: TappedResponse, ...words: Parameters<typeof response.write>) {
   // What comes after the end does not pass.
-  if (!this.writableEnded) this[listenerOf]?.answerPassed(words[0], words[1]);
+  if (!this.writableEnded) listenerTo(this)?.answerPassed(words[0], words[1]);
   return response.write.apply(this, words);
 } as typeof response.write;
 
 const tappedEnd = function end(this: TappedResponse, ...words: Parameters<typeof response.end>) {
-  if (!this.writableEnded) this[listenerOf]?.answerPassed(words[0], words[1]);
+  if (!this.writableEnded) listenerTo(this)?.answerPassed(words[0], words[1]);
   return response.end.apply(this, words);
 } as typeof response.end;
 
@@ -48,8 +50,8 @@ const tappedPush = function push(this: TappedRequest, ...words: Parameters<typeo
   return request.push.apply(this, words);
 } as typeof request.push;
 
-function onClose(this: Tapped): void {
-  this[listenerOf]?.closed();
+function onClose(this: TappedResponse): void {
+  this[listenerOf]?.closed(this.writableFinished);
 }
 
 let isPrepared = false;
@@ -63,7 +65,7 @@ export const prepareTaps = (): void => {
   response = asItIs(ServerResponse.prototype);
   request = asItIs(IncomingMessage.prototype);
   try {
-    Object.assign(ServerResponse.prototype, { writeHead: tappedHead, write: tappedWrite, end: tappedEnd });
+    Object.assign(ServerResponse.prototype, { write: tappedWrite, end: tappedEnd });
     Object.assign(IncomingMessage.prototype, { push: tappedPush });
   } catch {
     // A program that has frozen them: its requests and responses are tapped one by one.
@@ -74,11 +76,7 @@ export const prepareTaps = (): void => {
 const tapAlone = (outgoing: ServerResponse, listener: Listener): void => {
   // Each has a name before it is put into its place. V8 makes a function that is written down as the value of a property
   // among its old objects, as a method that stays; it would keep the whole exchange until the old ones are collected.
-  const { write, end, writeHead } = outgoing;
-  const ownHead = (...words: Parameters<typeof writeHead>) => {
-    listener.headPassed(words[words.length - 1]);
-    return writeHead.apply(outgoing, words);
-  };
+  const { write, end } = outgoing;
   let isEnding = false;
   const ownWrite = (...words: Parameters<typeof write>): boolean => {
     // HTTP/2 ends with a call of `write`, which has passed as what it ends with.
@@ -94,25 +92,38 @@ const tapAlone = (outgoing: ServerResponse, listener: Listener): void => {
       isEnding = false;
     }
   };
-  outgoing.writeHead = ownHead as typeof writeHead;
   outgoing.write = ownWrite as typeof write;
   outgoing.end = ownEnd as typeof end;
-  outgoing.on('close', () => listener.closed());
+  outgoing.on('close', () => listener.closed(outgoing.writableFinished));
 };
 
-/** From here on `listener` is told what is answered, and when it is over. */
-export const tapResponse = (outgoing: TappedResponse, listener: Listener): void => {
-  const isPlain =
-    outgoing.end === tappedEnd &&
-    outgoing.write === tappedWrite &&
-    outgoing.writeHead === tappedHead &&
-    outgoing[listenerOf] === undefined;
+/** All of it is with the system: it closes as soon as the program has nothing else to do. */
+const isSent = ({ writableEnded, writableLength, socket }: ServerResponse): boolean =>
+  writableEnded && writableLength === 0 && socket !== null && !socket.destroyed;
+
+/** Asks the program for its answer; `listener` is told what passes, now and later, and when it is over. */
+export const listenToAnswer = (outgoing: TappedResponse, listener: Listener, ask: () => void): void => {
+  const isPlain = outgoing.end === tappedEnd && outgoing.write === tappedWrite && listenerTo(outgoing) === undefined;
   if (!isPlain) {
     tapAlone(outgoing, listener);
+    ask();
     return;
   }
-  outgoing[listenerOf] = listener;
-  outgoing.on('close', onClose);
+  const before = answering;
+  const listenerBefore = answeringListener;
+  answering = outgoing;
+  answeringListener = listener;
+  try {
+    ask();
+  } finally {
+    answering = before;
+    answeringListener = listenerBefore;
+    if (isSent(outgoing)) listener.closed(true);
+    else {
+      outgoing[listenerOf] = listener;
+      outgoing.on('close', onClose);
+    }
+  }
 };
 
 /** From here on `listener` is told what is asked: chunks come in by `push`, whoever reads them later and however. */

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { bytesOfUnit } from './told-body.ts';
 
 /** JSON objects, one a line, as they are sent and as a file has them. */
 export interface Lines {
@@ -17,67 +18,58 @@ export const someLines = ({ bytes, ends }: Lines, from: number, to: number): Lin
   };
 };
 
-/** Where the beginning of a line lies that other lines begin with too. */
-export interface Head {
-  readonly from: number;
-  readonly to: number;
-}
-
 const firstBytes = 16 * 1024;
-/** A UTF-16 unit takes at most so many bytes as UTF-8. */
-const bytesOfUnit = 3;
+/** Memory that grew beyond this is not kept. */
+const longestSpare = 1024 * 1024;
 const lineBreak = 10;
 
 /** Writes lines one behind the other, as bytes from the beginning. */
 export class LineWriter {
-  #bytes = Buffer.allocUnsafeSlow(firstBytes);
+  /** What is written so far, and room for more: for whoever asked for it, until somebody asks again. */
+  bytes: Buffer = Buffer.allocUnsafeSlow(firstBytes);
+  /** Where the next line begins. */
+  end = 0;
   #ends: number[] = [];
-  #end = 0;
+  #spare: Buffer | null = null;
 
   add(line: string): void {
-    this.#makeRoom(line.length * bytesOfUnit + 1);
-    this.#finish(this.#end + this.#bytes.write(line, this.#end));
+    this.makeRoom(line.length * bytesOfUnit);
+    this.finish(this.end + this.bytes.write(line, this.end));
   }
 
-  /** A line of two parts, of which the first may come again before these lines are taken. */
-  addFirst(head: string, tail: string): Head {
-    this.#makeRoom((head.length + tail.length) * bytesOfUnit + 1);
-    const from = this.#end;
-    const to = from + this.#bytes.write(head, from);
-    this.#finish(to + this.#bytes.write(tail, to));
-    return { from, to };
+  /** For a line of at most so many bytes. */
+  makeRoom(size: number): void {
+    const wanted = this.end + size + 1;
+    if (wanted <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, wanted));
+    larger.set(this.bytes.subarray(0, this.end));
+    this.bytes = larger;
   }
 
-  addNext({ from, to }: Head, tail: string): void {
-    const size = to - from;
-    this.#makeRoom(size + tail.length * bytesOfUnit + 1);
-    const bytes = this.#bytes;
-    bytes.copyWithin(this.#end, from, to);
-    const at = this.#end + size;
-    this.#finish(at + bytes.write(tail, at));
+  /** The line that was written from `end` on goes up to here. */
+  finish(at: number): void {
+    this.bytes[at] = lineBreak;
+    this.end = at + 1;
+    this.#ends.push(this.end);
   }
 
   /** What was added, and begins anew. */
   take(): Lines {
-    const lines = { bytes: this.#bytes.subarray(0, this.#end), ends: this.#ends };
+    const lines = { bytes: this.bytes.subarray(0, this.end), ends: this.#ends };
     // As many will come again: memory that grows is copied each time.
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(this.#end, firstBytes));
+    this.bytes = this.#spare ?? Buffer.allocUnsafeSlow(Math.max(this.end, firstBytes));
+    this.#spare = null;
     this.#ends = [];
-    this.#end = 0;
+    this.end = 0;
     return lines;
   }
 
-  #finish(at: number): void {
-    this.#bytes[at] = lineBreak;
-    this.#end = at + 1;
-    this.#ends.push(this.#end);
-  }
-
-  #makeRoom(more: number): void {
-    const wanted = this.#end + more;
-    if (wanted <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, wanted));
-    larger.set(this.#bytes.subarray(0, this.#end));
-    this.#bytes = larger;
+  /**
+   * Takes the memory of lines back that nobody needs any more. New memory for every batch would have V8 go through all
+   * objects of the thread every half second, for hardly anything else is thrown away there.
+   */
+  giveBack({ bytes }: Lines): void {
+    const { buffer } = bytes;
+    if (buffer instanceof ArrayBuffer && buffer.byteLength <= longestSpare) this.#spare = Buffer.from(buffer);
   }
 }

@@ -1,28 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isContextWanted, withinRequest } from './context.ts';
 import { pathOfUrl } from './exchange.ts';
-import { prepareTaps, tapRequest, tapResponse } from './http-taps.ts';
-import { type ExchangeTaker, WatchedExchange, type WatchOptions } from './watched-exchange.ts';
+import { listenToAnswer, prepareTaps, tapRequest } from './http-taps.ts';
+import { type ExchangeTaker, hasBody, Watch, WatchedExchange, type WatchOptions } from './watched-exchange.ts';
 
 /** Watches one exchange without touching it: what the program reads and writes passes as it would. */
-const watch = <Request>(
-  client: ExchangeTaker,
-  options: WatchOptions<Request>,
+const watchOne = <Request>(
+  watch: Watch<Request>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   request: Request,
   next: () => void,
 ): void => {
-  const { url = '', method = '' } = incoming;
-  if (options.ignore?.(pathOfUrl(url), method)) {
+  const { ignore } = watch.options;
+  if (ignore?.(pathOfUrl(incoming.url ?? ''), incoming.method ?? '')) {
     next();
     return;
   }
-  const exchange = new WatchedExchange(client, options, incoming, outgoing, request);
-  if (exchange.hasRequestBody) tapRequest(incoming, exchange);
-  tapResponse(outgoing, exchange);
-  if (isContextWanted()) withinRequest(exchange.named(), next);
-  else next();
+  const exchange = new WatchedExchange(watch, incoming, outgoing, request);
+  if (hasBody(incoming)) tapRequest(incoming, exchange);
+  if (isContextWanted()) {
+    exchange.giveId();
+    listenToAnswer(outgoing, exchange, () => withinRequest(exchange, next));
+  } else listenToAnswer(outgoing, exchange, next);
 };
 
 /** For Express and everything else that takes connect’s middleware: `app.use(watchExpress(client, …))`, before the rest. */
@@ -31,7 +31,8 @@ export const watchExpress = <Request extends IncomingMessage>(
   options: WatchOptions<Request> = {},
 ): ((request: Request, response: ServerResponse, next: () => void) => void) => {
   prepareTaps();
-  return (request, response, next) => watch(client, options, request, response, request, next);
+  const watch = new Watch(client, options);
+  return (request, response, next) => watchOne(watch, request, response, request, next);
 };
 
 /** What is needed of a Fastify request. */
@@ -45,5 +46,6 @@ export const watchFastify = <Request extends FastifyLike>(
   options: WatchOptions<Request> = {},
 ): ((request: Request, reply: { readonly raw: ServerResponse }, done: () => void) => void) => {
   prepareTaps();
-  return (request, reply, done) => watch(client, options, request.raw, reply.raw, request, done);
+  const watch = new Watch(client, options);
+  return (request, reply, done) => watchOne(watch, request.raw, reply.raw, request, done);
 };

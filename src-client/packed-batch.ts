@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type IdSeed, newIdSeed } from './event-ids.ts';
 import type { Exchange, ExchangeForm, PassedMoment } from './exchange.ts';
-import type { PassedBody } from './told-body.ts';
+import { bytesOfUnit, isSameBytes, type PassedBody } from './told-body.ts';
 
 /**
  * What was recorded within a tenth of a second, in flat pieces of memory: of each item some numbers, and the texts of all
@@ -64,8 +64,6 @@ const firstForms = 8;
 const firstBytes = 16 * 1024;
 /** Memory that grew beyond this for some large bodies is given back. */
 const keptBytes = 1024 * 1024;
-/** A UTF-16 unit takes at most so many bytes as UTF-8. */
-const bytesOfUnit = 3;
 
 /** Shorter texts are written here: for them the way into Node’s own writing takes longer than the writing. */
 const shortText = 100;
@@ -75,8 +73,6 @@ const shortText = 100;
  * long form would take far more memory than their batch.
  */
 const longestShared = 1000;
-/** Shorter bodies are compared here, for the same reason. */
-const shortBody = 64;
 
 const lengthOf = (text: string | null): number => (text === null ? -1 : text.length);
 
@@ -95,10 +91,7 @@ const sizeOf = (body: PassedBody | null): number => (body === null ? 0 : body.ke
 
 const isSameKept = (one: PassedBody['kept'], other: PassedBody['kept']): boolean => {
   if (one === other) return true;
-  if (typeof one === 'string' || typeof other === 'string' || one.length !== other.length) return false;
-  if (one.length > shortBody) return Buffer.compare(one, other) === 0;
-  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
-  return true;
+  return typeof one !== 'string' && typeof other !== 'string' && isSameBytes(one, other);
 };
 
 const isSameBody = (one: PassedBody | null, other: PassedBody | null): boolean => {

@@ -14,13 +14,19 @@ export interface PassedBody {
   readonly more: number;
 }
 
+/** A UTF-16 unit takes at most so many bytes as UTF-8. */
+export const bytesOfUnit = 3;
+
 const isUtf8 = (encoding: unknown): boolean =>
   typeof encoding !== 'string' || encoding === 'utf8' || encoding === 'utf-8';
 
-const joined = (pieces: readonly (string | Uint8Array)[]): string | Uint8Array =>
-  pieces.every((piece) => typeof piece === 'string')
+const joined = (pieces: readonly (string | Uint8Array)[]): string | Uint8Array => {
+  const [only = ''] = pieces;
+  if (pieces.length < 2) return only;
+  return pieces.every((piece) => typeof piece === 'string')
     ? pieces.join('')
     : Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
+};
 
 /** The beginning of some bytes: a copy, for whoever sent them may use their memory for something else. */
 const beginningOf = (bytes: Uint8Array, most: number): Uint8Array => {
@@ -31,12 +37,32 @@ const beginningOf = (bytes: Uint8Array, most: number): Uint8Array => {
   return kept;
 };
 
+/** Shorter bytes are compared here: the way into Node’s own comparing takes longer. */
+const shortBytes = 64;
+export const isSameBytes = (one: Uint8Array, other: Uint8Array): boolean => {
+  if (one.length !== other.length) return false;
+  if (one.length > shortBytes) return Buffer.compare(one, other) === 0;
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
+};
+
+/** Many answers are as short as this, and the same as one before, whose copy is good for both. The last of each length. */
+const longestKnown = 256;
+const knownBytes: (Uint8Array | null)[] = Array.from({ length: longestKnown + 1 }, () => null);
+const copyOf = (bytes: Uint8Array): Uint8Array => {
+  const { length } = bytes;
+  if (length > longestKnown) return beginningOf(bytes, length);
+  const known = knownBytes[length] ?? null;
+  if (known !== null && isSameBytes(known, bytes)) return known;
+  const copy = beginningOf(bytes, length);
+  knownBytes[length] = copy;
+  return copy;
+};
+
 /** Collects a body as it passes, up to a limit: its own memory is all that it touches. */
-export class BodyTap {
+class BodyTap {
   readonly #most: number;
-  /** Most bodies are a single piece. */
-  #only: string | Uint8Array | null = null;
-  #pieces: (string | Uint8Array)[] | null = null;
+  readonly #pieces: (string | Uint8Array)[] = [];
   #keptBytes = 0;
   #more = 0;
 
@@ -71,28 +97,58 @@ export class BodyTap {
   #keep(piece: string | Uint8Array, size: number): void {
     if (size === 0) return;
     this.#keptBytes += size;
-    if (this.#only === null) this.#only = piece;
-    else if (this.#pieces === null) this.#pieces = [this.#only, piece];
-    else this.#pieces.push(piece);
+    this.#pieces.push(piece);
   }
 
   get keptBytes(): number {
     return this.#keptBytes;
   }
 
-  get isEmpty(): boolean {
-    return this.#keptBytes + this.#more === 0;
-  }
-
-  passed(type: unknown, encoding: unknown): PassedBody {
-    return {
-      type: type === undefined || type === null ? '' : String(type),
-      encoding: encoding === undefined || encoding === null || encoding === 'identity' ? '' : String(encoding),
-      kept: this.#pieces === null ? (this.#only ?? '') : joined(this.#pieces),
-      more: this.#more,
-    };
+  passed(): Pick<PassedBody, 'kept' | 'more'> {
+    return { kept: joined(this.#pieces), more: this.#more };
   }
 }
+
+/** A body while it passes: nothing yet, a single piece as most are, or more than one. */
+export type Passing = string | Uint8Array | BodyTap | null;
+
+/** A body with the piece that passes, of which `most` bytes are kept. Never throws. */
+export const withPiece = (body: Passing, chunk: unknown, encoding: unknown, most: number): Passing => {
+  if (body === null) {
+    if (typeof chunk === 'string') {
+      // A text stays what it is: nobody can change it meanwhile.
+      if (chunk.length * bytesOfUnit <= most && isUtf8(encoding)) return chunk === '' ? null : chunk;
+    } else if (!(chunk instanceof Uint8Array) || chunk.length === 0) return null;
+    else if (chunk.length <= most) return copyOf(chunk);
+  }
+  if (body instanceof BodyTap) {
+    body.take(chunk, encoding);
+    return body;
+  }
+  const tap = new BodyTap(most);
+  if (body !== null) tap.take(body, 'utf8');
+  tap.take(chunk, encoding);
+  return tap;
+};
+
+/** So much memory is kept, about. */
+export const keptBytesOf = (body: Passing): number => {
+  if (body === null) return 0;
+  return body instanceof BodyTap ? body.keptBytes : body.length;
+};
+
+/** What there is to tell of a body that has passed; null when there was none. */
+export const passedBody = (body: Passing, type: unknown, encoding: unknown): PassedBody | null => {
+  if (body === null) return null;
+  const { kept, more } = body instanceof BodyTap ? body.passed() : { kept: body, more: 0 };
+  if (kept.length + more === 0) return null;
+  return {
+    type: type === undefined || type === null ? '' : String(type),
+    encoding: encoding === undefined || encoding === null || encoding === 'identity' ? '' : String(encoding),
+    kept,
+    more,
+  };
+};
 
 const textTypes =
   /^(?:text\/|application\/(?:[\w.+-]*\+)?(?:json|xml|javascript|x-www-form-urlencoded|graphql|yaml)|multipart\/form-data)/i;

@@ -6,7 +6,7 @@ import type { CapturedEntry } from './captured-entry.ts';
 import type { Acting, Actor } from './context.ts';
 import type { EndedExchange, Exchange } from './exchange.ts';
 import type { Listener } from './http-taps.ts';
-import { BodyTap, defaultBodyBytes, type PassedBody } from './told-body.ts';
+import { defaultBodyBytes, keptBytesOf, type PassedBody, type Passing, passedBody, withPiece } from './told-body.ts';
 
 /** Who was signed in, or only the login; null for nobody. */
 export type ToldUser = Actor;
@@ -37,16 +37,6 @@ const tellActor = (user: unknown): Actor => {
   return { id: plain(id), login: plain(login), name: plain(name), email: plain(email) };
 };
 
-/** A header that `writeHead` was given, which the response does not tell of afterwards: in an object, or a flat list. */
-const headerIn = (given: unknown, wanted: string): unknown => {
-  if (typeof given !== 'object' || given === null) return undefined;
-  const isList = Array.isArray(given);
-  const names = isList ? given.filter((_name, place) => place % 2 === 0) : Object.keys(given);
-  const place = names.findIndex((name) => String(name).toLowerCase() === wanted);
-  if (place < 0) return undefined;
-  return isList ? given[place * 2 + 1] : (given as Readonly<Record<string, unknown>>)[names[place]];
-};
-
 /**
  * The system's time of a moment of this process's own clock, milliseconds. Asking the system costs a tenth of all that is
  * done for an exchange, so the difference between the two clocks is found out ten times a second.
@@ -62,114 +52,126 @@ const systemTimeAt = (clock: number): number => {
   return Math.floor(clock + difference);
 };
 
-/** Every wanted header's name is as long as one of these: most names need not be looked at. */
-const shortestName = 'x-request-id'.length;
-const longestName = 'transfer-encoding'.length;
-
 /** The headers of a request that a program made up have no list. */
-const listOf = ({ headers }: IncomingMessage): readonly string[] =>
-  Object.entries(headers).flatMap(([name, value = '']) => [name, typeof value === 'string' ? value : (value[0] ?? '')]);
+const listOf = ({ rawHeaders = [], headers }: IncomingMessage): readonly string[] =>
+  rawHeaders.length > 0
+    ? rawHeaders
+    : Object.entries(headers).flatMap(([name, value = '']) => [
+        name,
+        typeof value === 'string' ? value : (value[0] ?? ''),
+      ]);
+
+const isNamed = (name: string, wanted: string): boolean =>
+  // Most need not be looked at.
+  name.length === wanted.length && name.toLowerCase() === wanted;
 
 /**
- * A request and its answer while they pass, and then what a client is told of them. One object of a class has all of it:
- * beside a trivial route each closure more is dear.
+ * Whether a request says that it has a body. In its list as it was sent: Node makes its object of all headers when
+ * somebody first asks for it, which many routes never do.
  */
-export class WatchedExchange<Request> implements Exchange, EndedExchange, Listener, Acting {
-  readonly began: number;
-  durationMs = 0;
-  readonly method: string;
-  readonly url: string;
-  status = 0;
-  aborted = false;
-  actor: Actor = null;
-  readonly module: Exchange['module'];
-  readonly address: string | null;
-  correlationId: string | null = null;
-  asked: PassedBody | null = null;
-  answered: PassedBody | null = null;
+export const hasBody = (incoming: IncomingMessage): boolean => {
+  const list = listOf(incoming);
+  for (let place = 0; place < list.length; place += 2) {
+    const name = list[place] ?? '';
+    if (isNamed(name, 'content-length') || isNamed(name, 'transfer-encoding')) return true;
+  }
+  return false;
+};
 
+/** What is told of a request's headers: the first of each name. */
+interface Asking {
+  readonly type: string | null;
+  readonly encoding: string | null;
+  readonly id: string | null;
+}
+const readAsking = (incoming: IncomingMessage): Asking => {
+  const list = listOf(incoming);
+  let type: string | null = null;
+  let encoding: string | null = null;
+  let requestId: string | null = null;
+  let correlationId: string | null = null;
+  for (let place = 0; place < list.length; place += 2) {
+    const name = list[place] ?? '';
+    const value = list[place + 1] ?? null;
+    if (isNamed(name, 'content-type')) type ??= value;
+    else if (isNamed(name, 'content-encoding')) encoding ??= value;
+    else if (isNamed(name, 'x-request-id')) requestId ??= value;
+    else if (isNamed(name, 'x-correlation-id')) correlationId ??= value;
+  }
+  return { type, encoding, id: requestId ?? correlationId };
+};
+
+/**
+ * The header of an answer as it was sent. What `writeHead` alone was given is in the head that Node has written, and
+ * nowhere else.
+ */
+const inHead = (outgoing: ServerResponse, name: string): string | null => {
+  const head = '_header' in outgoing ? outgoing._header : null;
+  if (typeof head !== 'string') return null;
+  return new RegExp(`\r\n${name}: *([^\r]*)`, 'i').exec(head)?.[1] ?? null;
+};
+
+/** What the exchanges of one middleware have in common. */
+export class Watch<Request> {
+  readonly client: ExchangeTaker;
+  readonly options: WatchOptions<Request>;
+  /** So many bytes of a body are kept. */
+  readonly mostAsked: number;
+  readonly mostAnswered: number;
+
+  constructor(client: ExchangeTaker, options: WatchOptions<Request>) {
+    const { maxBodyBytes = defaultBodyBytes, maxAnswerBytes = maxBodyBytes } = options;
+    this.client = client;
+    this.options = options;
+    this.mostAsked = maxBodyBytes;
+    this.mostAnswered = maxAnswerBytes;
+  }
+}
+
+/**
+ * A request and its answer while they pass. While they do, only what could not be found out later is done: beside a
+ * trivial route each step more is dear.
+ */
+export class WatchedExchange<Request> implements EndedExchange, Listener, Acting {
   readonly #clock = performance.now();
-  readonly #client: ExchangeTaker;
-  readonly #options: WatchOptions<Request>;
+  readonly #watch: Watch<Request>;
+  readonly #incoming: IncomingMessage;
   readonly #outgoing: ServerResponse;
   readonly #request: Request;
-  #hasRequestBody = false;
-  #requestType: string | null = null;
-  #requestEncoding: string | null = null;
-  #requestTap: BodyTap | null = null;
-  #answerTap: BodyTap | null = null;
-  /** What `writeHead` was given. */
-  #given: unknown = null;
-  #isTold = false;
+  // A program may give others meanwhile, and a connection that is closed has no address any more.
+  readonly #method: string;
+  readonly #url: string;
+  readonly #address: string | null;
+  #asked: Passing = null;
+  #answered: Passing = null;
+  #actor: Actor = null;
+  #id: string | null = null;
+  #status = 0;
+  #aborted = false;
+  /** Negative until it is over. */
+  #durationMs = -1;
 
-  constructor(
-    client: ExchangeTaker,
-    options: WatchOptions<Request>,
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
-    request: Request,
-  ) {
-    const { url = '', method = '', socket } = incoming;
-    this.method = method;
-    this.url = url;
-    this.began = systemTimeAt(this.#clock);
-    this.module = options.module ?? null;
-    this.address = socket.remoteAddress ?? null;
-    this.#client = client;
-    this.#options = options;
+  constructor(watch: Watch<Request>, incoming: IncomingMessage, outgoing: ServerResponse, request: Request) {
+    this.#watch = watch;
+    this.#incoming = incoming;
     this.#outgoing = outgoing;
     this.#request = request;
-    this.#readHeaders(incoming);
+    this.#method = incoming.method ?? '';
+    this.#url = incoming.url ?? '';
+    this.#address = incoming.socket.remoteAddress ?? null;
   }
 
-  /**
-   * As they were sent, the first of each name. Node makes its object of all of them when somebody first asks for it, which
-   * many routes never do.
-   */
-  #readHeaders(incoming: IncomingMessage): void {
-    const { rawHeaders = [] } = incoming;
-    const list = rawHeaders.length > 0 ? rawHeaders : listOf(incoming);
-    let requestId: string | null = null;
-    let correlationId: string | null = null;
-    for (let place = 0; place < list.length; place += 2) {
-      const name = list[place] ?? '';
-      if (name.length < shortestName || name.length > longestName) continue;
-      const value = list[place + 1] ?? null;
-      switch (name.toLowerCase()) {
-        case 'content-length':
-        case 'transfer-encoding':
-          this.#hasRequestBody = true;
-          break;
-        case 'content-type':
-          this.#requestType ??= value;
-          break;
-        case 'content-encoding':
-          this.#requestEncoding ??= value;
-          break;
-        case 'x-request-id':
-          requestId ??= value;
-          break;
-        case 'x-correlation-id':
-          correlationId ??= value;
-          break;
-        default:
-      }
-    }
-    this.correlationId = requestId ?? correlationId;
+  /** From here on there is an id by which others can refer to it. */
+  giveId(): void {
+    this.#id = readAsking(this.#incoming).id ?? randomUUID();
   }
 
-  get hasRequestBody(): boolean {
-    return this.#hasRequestBody;
-  }
-
-  /** With an id by which others can refer to it now. */
-  named(): this {
-    this.correlationId ??= randomUUID();
-    return this;
+  get correlationId(): string | null {
+    return this.#id;
   }
 
   actingUser(): Actor {
-    const { user } = this.#options;
+    const { user } = this.#watch.options;
     try {
       return user === undefined ? null : tellActor(user(this.#request));
     } catch {
@@ -179,51 +181,60 @@ export class WatchedExchange<Request> implements Exchange, EndedExchange, Listen
   }
 
   requestPassed(chunk: unknown, encoding: unknown): void {
-    this.#requestTap ??= new BodyTap(this.#options.maxBodyBytes ?? defaultBodyBytes);
-    this.#requestTap.take(chunk, encoding);
-  }
-
-  headPassed(given: unknown): void {
-    this.#given = given;
+    this.#asked = withPiece(this.#asked, chunk, encoding, this.#watch.mostAsked);
   }
 
   answerPassed(chunk: unknown, encoding: unknown): void {
-    const { maxAnswerBytes, maxBodyBytes = defaultBodyBytes } = this.#options;
-    this.#answerTap ??= new BodyTap(maxAnswerBytes ?? maxBodyBytes);
-    this.#answerTap.take(chunk, encoding);
+    this.#answered = withPiece(this.#answered, chunk, encoding, this.#watch.mostAnswered);
   }
 
-  closed(): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
-    this.durationMs = performance.now() - this.#clock;
-    const outgoing = this.#outgoing;
-    this.status = outgoing.statusCode;
-    this.aborted = !outgoing.writableFinished;
-    this.actor = this.actingUser();
-    this.#client.recordExchange(this);
+  closed(isWhole: boolean): void {
+    if (this.#durationMs >= 0) return;
+    this.#durationMs = performance.now() - this.#clock;
+    this.#status = this.#outgoing.statusCode;
+    this.#aborted = !isWhole;
+    this.#actor = this.actingUser();
+    this.#watch.client.recordExchange(this);
   }
 
   get keptBytes(): number {
-    return (this.#requestTap?.keptBytes ?? 0) + (this.#answerTap?.keptBytes ?? 0);
+    return keptBytesOf(this.#asked) + keptBytesOf(this.#answered);
   }
 
   tell(): Exchange {
-    const asked = this.#requestTap;
-    const answered = this.#answerTap;
-    try {
-      if (asked !== null && !asked.isEmpty) this.asked = asked.passed(this.#requestType, this.#requestEncoding);
-      if (answered !== null && !answered.isEmpty) {
-        this.answered = answered.passed(this.#sent('content-type'), this.#sent('content-encoding'));
-      }
-    } catch {
-      // A header is strange: the exchange is told without what could not be had.
-    }
-    return this;
+    const asking = readAsking(this.#incoming);
+    return {
+      began: systemTimeAt(this.#clock),
+      durationMs: this.#durationMs,
+      method: this.#method,
+      url: this.#url,
+      status: this.#status,
+      aborted: this.#aborted,
+      actor: this.#actor,
+      module: this.#watch.options.module ?? null,
+      address: this.#address,
+      correlationId: this.#id ?? asking.id,
+      asked: passedBody(this.#asked, asking.type, asking.encoding),
+      answered: this.#tellAnswered(),
+    };
   }
 
-  /** A header of the answer. */
-  #sent(name: string): unknown {
-    return headerIn(this.#given, name) ?? this.#outgoing.getHeader(name);
+  #tellAnswered(): PassedBody | null {
+    if (this.#answered === null) return null;
+    const outgoing = this.#outgoing;
+    let type: unknown;
+    let encoding: unknown;
+    try {
+      type = outgoing.getHeader('content-type');
+      encoding = outgoing.getHeader('content-encoding');
+      // With only one of them, it was set, and then Node has kept all.
+      if (type === undefined && encoding === undefined) {
+        type = inHead(outgoing, 'content-type');
+        encoding = inHead(outgoing, 'content-encoding');
+      }
+    } catch {
+      // What stands in for a response knows of no headers: the body is told without them.
+    }
+    return passedBody(this.#answered, type, encoding);
   }
 }

@@ -193,10 +193,14 @@ test.each([
       const redactor = redactorFor(keys);
       const batch = packed(exchanges);
       // Twice: what is remembered is the same.
-      const press = createPress(redactor, source);
-      const first = press(batch);
-      expect(press(batch)).toEqual(first);
-      const lines = first.lines.bytes.toString().split('\n');
+      const { press, giveBack } = createPress(redactor, source);
+      const first = structuredClone(press(batch));
+      const second = press(batch);
+      expect(structuredClone(second)).toEqual(first);
+      giveBack(second.lines);
+      expect(structuredClone(press(batch))).toEqual(first);
+      expect(structuredClone(press(batch))).toEqual(first);
+      const lines = Buffer.from(first.lines.bytes).toString().split('\n');
       expect(lines.length).toBe(exchanges.length + 1);
       expect(first.broken).toBe(0);
       for (const [place, one] of exchanges.entries()) {
