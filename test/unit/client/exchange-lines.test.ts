@@ -48,9 +48,15 @@ const body: fc.Arbitrary<PassedBody | null> = fc.option(
 const actor: fc.Arbitrary<CapturedEntry['actor']> = fc.option(
   fc.oneof(text, fc.record({ id: fc.option(text), login: text, name: fc.option(text) })),
 );
+/** Many within a second or two, as they come. */
+const began = fc.oneof(
+  fc.integer({ min: 0, max: 4e12 }),
+  fc.integer({ min: 1_763_900_000_000, max: 1_763_900_002_500 }),
+);
+const durationMs = fc.oneof(fc.double({ min: 0, max: 1e7, noNaN: true }), fc.double({ min: 0, max: 20, noNaN: true }));
 const exchange: fc.Arbitrary<Exchange> = fc.record({
-  began: fc.integer({ min: 0, max: 4e12 }),
-  durationMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
+  began,
+  durationMs,
   method: fc.constantFrom('GET', 'POST', 'M-SEARCH'),
   url: fc.oneof(text, fc.constantFrom('/', '/a?', '/a?token=abcdefghijklmnop1234&b=2')),
   status: fc.constantFrom(200, 404, 99, 799, 4111111111111111),
@@ -169,6 +175,22 @@ test('exchanges share a form when nothing but their moment differs, and are told
   // A thousand lines of a long one would be far more than its batch.
   const long = { ...base, answered: { ...answered, kept: 'x'.repeat(1000) } };
   expect(packed([long, long]).forms.length).toBe(2 * packed([long]).forms.length);
+});
+
+test('an exchange that can’t be told is counted, and the others of its form are told', () => {
+  const base: Exchange = {
+    ...{ began: 1_763_900_000_000, durationMs: 0, method: 'GET', url: '/', status: 200, aborted: false, actor: null },
+    ...{ module: null, address: '::1', correlationId: null, asked: null, answered: null },
+  };
+  const times = [1, Number.NaN, 2, 1e15, 3, 1001].map((more) => base.began + more);
+  const { press } = createPress(redactorFor(defaultSecretKeys), null);
+  const { lines, broken } = press(packed(times.map((began) => ({ ...base, began }))));
+  expect(broken).toBe(2);
+  const told = String(lines.bytes).trimEnd().split('\n');
+  expect(told.map((line) => (JSON.parse(line) as CapturedEntry).occurredAt)).toEqual(
+    [1, 2, 3, 1001].map((more) => new Date(base.began + more).toISOString()),
+  );
+  expect(lines.ends.length).toBe(4);
 });
 
 /** Bytes with their sort, for what JSON makes of them. */

@@ -67,6 +67,82 @@ test('a watched response carries no functions of its own, and is told as it pass
   for (const name of ['write', 'end', 'writeHead', 'push']) expect(own).not.toContain(name);
 });
 
+test('what is answered before the program gives control back needs no listener, what comes later does, each is told once', async () => {
+  const seen: unknown[] = [];
+  const marks = (response: ServerResponse): readonly string[] =>
+    Object.getOwnPropertySymbols(response)
+      .map(String)
+      .filter((name) => name.includes('bitacora'));
+  const taken: Exchange[] = [];
+  const watched = watchExpress({ recordExchange: (exchange) => void taken.push(exchange.tell()) });
+  const server = createServer((request, response) => {
+    const answer = (): void => void response.writeHead(201, { 'content-type': 'text/plain' }).end(request.url);
+    watched(request, response, () => (request.url === '/at-once' ? answer() : void setTimeout(answer, 30)));
+    seen.push([request.url, marks(response).length, response.listenerCount('close')]);
+  });
+  const url = `http://127.0.0.1:${await portOf(server)}`;
+  for (const path of ['/at-once', '/later', '/at-once']) expect(await (await fetch(url + path)).text()).toBe(path);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const [first, later, last] = seen as readonly (readonly [string, number, number])[];
+  expect([first?.[1], later?.[1], last?.[1]]).toEqual([0, 1, 0]);
+  expect([first?.[2], last?.[2]]).toEqual([(later?.[2] ?? 0) - 1, (later?.[2] ?? 0) - 1]);
+  expect(taken.map(({ url: path, status, aborted, answered }) => [path, status, aborted, answered])).toEqual(
+    ['/at-once', '/later', '/at-once'].map((path) => [
+      path,
+      201,
+      false,
+      { type: 'text/plain', encoding: '', kept: path, more: 0 },
+    ]),
+  );
+  expect(taken[1]?.durationMs).toBeGreaterThanOrEqual(25);
+});
+
+test('an answer that is not all with the system yet is over when it is, or when the other end leaves', async () => {
+  const { url, told } = await openProgram((_request, response) => void response.end(Buffer.alloc(64 * 1024 * 1024)));
+  const leaving = await new Promise<IncomingMessage>((resolve) => get(url, resolve));
+  await once(leaving, 'readable');
+  leaving.destroy();
+  expect(await told(1)).toMatchObject([{ extra: { aborted: true } }]);
+  expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(64 * 1024 * 1024);
+  expect((await told(2))[1]).toMatchObject({ status: 200, extra: {} });
+});
+
+test('a program that uses the memory of its answers again is told as it answered', async () => {
+  const memory = Buffer.alloc(300);
+  const { url, told } = await openProgram((request, response) => {
+    response.setHeader('content-type', 'text/plain');
+    const said = memory.subarray(0, Number(request.headers['x-length']));
+    said.fill(request.headers['x-letter'] as string);
+    response.end(said, () => said.fill('-'));
+  });
+  const answers = ['a', 'a', 'b', 'c', 'a'].flatMap((letter) => [1, 20, 200, 300].map((length) => [letter, length]));
+  for (const [letter, length] of answers) {
+    await (await fetch(url, { headers: { 'x-letter': String(letter), 'x-length': String(length) } })).text();
+  }
+  expect((await told(answers.length)).map(({ request }) => request?.responseBody)).toEqual(
+    answers.map(([letter, length]) => String(letter).repeat(Number(length))),
+  );
+});
+
+test('a program that throws after its answer is told, and hears its own error', async () => {
+  const taken: Exchange[] = [];
+  const watched = watchExpress({ recordExchange: (exchange) => void taken.push(exchange.tell()) });
+  const errors: unknown[] = [];
+  const server = createServer((request, response) => {
+    try {
+      watched(request, response, () => {
+        response.end('answered');
+        throw new Error('later');
+      });
+    } catch (error) {
+      errors.push((error as Error).message);
+    }
+  });
+  expect(await (await fetch(`http://127.0.0.1:${await portOf(server)}`)).text()).toBe('answered');
+  expect(errors).toEqual(['later']);
+  expect(taken).toMatchObject([{ status: 200, answered: { kept: 'answered' } }]);
+});
+
 test('what nobody watches passes straight on: other servers’ responses, and answers to requests of this process', async () => {
   const { url, told } = await openProgram((_request, response) => void response.end('watched'));
   const listened: symbol[] = [];
