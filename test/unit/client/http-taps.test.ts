@@ -12,7 +12,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { CapturedEntry } from '#client/captured-entry.ts';
-import { type Exchange, tellExchange } from '#client/exchange.ts';
+import { type EndedExchange, type Exchange, tellExchange } from '#client/exchange.ts';
 import type * as Taps from '#client/http-taps.ts';
 import { watchExpress } from '#client/middleware.ts';
 
@@ -109,17 +109,22 @@ test('an answer that is not all with the system yet is over when it is, or when 
 
 test('a program that uses the memory of its answers again is told as it answered', async () => {
   const memory = Buffer.alloc(300);
-  const { url, told } = await openProgram((request, response) => {
+  const ended: EndedExchange[] = [];
+  // Told later, as a client does.
+  const watched = watchExpress({ recordExchange: (exchange) => void ended.push(exchange) });
+  const answer: RequestListener = (request, response) => {
     response.setHeader('content-type', 'text/plain');
     const said = memory.subarray(0, Number(request.headers['x-length']));
     said.fill(request.headers['x-letter'] as string);
     response.end(said, () => said.fill('-'));
-  });
+  };
+  const server = createServer((request, response) => watched(request, response, () => answer(request, response)));
+  const url = `http://127.0.0.1:${await portOf(server)}`;
   const answers = ['a', 'a', 'b', 'c', 'a'].flatMap((letter) => [1, 20, 200, 300].map((length) => [letter, length]));
   for (const [letter, length] of answers) {
     await (await fetch(url, { headers: { 'x-letter': String(letter), 'x-length': String(length) } })).text();
   }
-  expect((await told(answers.length)).map(({ request }) => request?.responseBody)).toEqual(
+  expect(ended.map((exchange) => tellExchange(exchange.tell(), 'id').request?.responseBody)).toEqual(
     answers.map(([letter, length]) => String(letter).repeat(Number(length))),
   );
 });
