@@ -14,7 +14,7 @@ const turnMs = 1000;
  * A process of the same code may be a sixth quicker than the next for as long as it lives: so each round starts all of
  * them anew, and has so many turns.
  */
-const turnsARound = 6;
+const turnsARound = 8;
 /** Until the program's code is compiled as it stays. */
 const warmUpMs = 8000;
 /** Nobody listens there: what is recorded waits on disk. */
@@ -51,7 +51,7 @@ interface Told {
 
 /** One of the ways to run a program, and what was seen of it in each turn of each of its processes. */
 interface Way {
-  readonly name: 'bare' | 'watched' | 'unreachable';
+  readonly name: 'bare' | 'watched' | 'unreachable' | 'busy';
   /** Its present process, and where that listens. */
   child: ChildProcess | null;
   port: number;
@@ -120,13 +120,19 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
       const bare = wayOf('bare');
       const watched = wayOf('watched');
       const alone = wayOf('unreachable');
+      const busy = wayOf('busy');
       for (let round = 0; round < rounds; round += 1) {
         tellStep(`middleware: ${kind}, round ${round + 1} of ${rounds}`);
         // Whoever is started first is not always the same.
-        const ways = round % 2 === 0 ? [bare, watched, alone] : [alone, watched, bare];
+        const ways = round % 2 === 0 ? [bare, watched, alone, busy] : [busy, alone, watched, bare];
         for (const way of ways) {
           const spool = path.join(folder, `${kind}-${way.name}-${round}`);
-          const words = { bare: [], watched: [`http://127.0.0.1:${takerPort}`, spool], unreachable: [nobody, spool] };
+          const words = {
+            bare: [],
+            watched: [`http://127.0.0.1:${takerPort}`, spool],
+            unreachable: [nobody, spool],
+            busy: ['busy'],
+          };
           const { child, hear } = await startNode('watched-server.ts', kind, ...words[way.name]);
           children.push(child);
           way.child = child;
@@ -158,6 +164,15 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
           reached: isGoal ? ratio >= goal : null,
         });
       }
+      figures.push({
+        what: `${kind}: a trivial route whose middleware does nothing for a microsecond`,
+        unit: 'requests/s',
+        ours: spreadOf(busy.rates),
+        bare: spreadOf(bare.rates),
+        ratio: inTurns(bare, busy, ({ rates }) => rates),
+        required: null,
+        reached: null,
+      });
       const { least, most } = inRounds(bare, watched, ({ rates }) => rates);
       notes.push(`${kind}: each round’s processes kept ${least.toFixed(2)} to ${most.toFixed(2)} × of their bare one`);
       for (const [what, of] of [
@@ -191,6 +206,7 @@ export const measureMiddleware = async (trail: Trail, rounds: number): Promise<B
     notes: [
       ...notes,
       'each ratio is the median over turns that follow each other; program, load and taker are processes of their own',
+      'the microsecond tells how the machine takes it when a program does a little more: the load sleeps more often, and the program pays for waking it',
       'what is recorded is redacted and sent, and where nobody takes it synced to disk, in a thread of the program: on two processors it takes its time from the load too',
     ],
     skipped: null,
