@@ -101,8 +101,16 @@ const tapAlone = (outgoing: ServerResponse, listener: Listener): void => {
 const isSent = ({ writableEnded, writableLength, socket }: ServerResponse): boolean =>
   writableEnded && writableLength === 0 && socket !== null && !socket.destroyed;
 
-/** Asks the program for its answer; `listener` is told what passes, now and later, and when it is over. */
-export const listenToAnswer = (outgoing: TappedResponse, listener: Listener, ask: () => void): void => {
+/**
+ * Asks the program for its answer; `listener` is told what passes, now and later, and when it is over. `isAsked`: all of
+ * the request is there. Else what comes of it after an answer at once would pass when the exchange is over already.
+ */
+export const listenToAnswer = (
+  outgoing: TappedResponse,
+  listener: Listener,
+  isAsked: boolean,
+  ask: () => void,
+): void => {
   const isPlain = outgoing.end === tappedEnd && outgoing.write === tappedWrite && listenerTo(outgoing) === undefined;
   if (!isPlain) {
     tapAlone(outgoing, listener);
@@ -118,7 +126,7 @@ export const listenToAnswer = (outgoing: TappedResponse, listener: Listener, ask
   } finally {
     answering = before;
     answeringListener = listenerBefore;
-    if (isSent(outgoing)) listener.closed(true);
+    if (isAsked && isSent(outgoing)) listener.closed(true);
     else {
       outgoing[listenerOf] = listener;
       outgoing.on('close', onClose);

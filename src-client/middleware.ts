@@ -18,11 +18,12 @@ const watchOne = <Request>(
     return;
   }
   const exchange = new WatchedExchange(watch, incoming, outgoing, request);
-  if (hasBody(incoming)) tapRequest(incoming, exchange);
+  const isAsked = !hasBody(incoming);
+  if (!isAsked) tapRequest(incoming, exchange);
   if (isContextWanted()) {
     exchange.giveId();
-    listenToAnswer(outgoing, exchange, () => withinRequest(exchange, next));
-  } else listenToAnswer(outgoing, exchange, next);
+    listenToAnswer(outgoing, exchange, isAsked, () => withinRequest(exchange, next));
+  } else listenToAnswer(outgoing, exchange, isAsked, next);
 };
 
 /** For Express and everything else that takes connect’s middleware: `app.use(watchExpress(client, …))`, before the rest. */

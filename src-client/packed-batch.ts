@@ -87,7 +87,8 @@ const mostOf = (body: PassedBody | null): number =>
 const told = (value: Exchange['actor'] | Exchange['module']): string | null =>
   value === null || value === undefined ? null : JSON.stringify(value);
 
-const sizeOf = (body: PassedBody | null): number => (body === null ? 0 : body.kept.length);
+const sizeOf = (body: PassedBody | null): number =>
+  body === null ? 0 : body.type.length + body.encoding.length + body.kept.length;
 
 const isSameKept = (one: PassedBody['kept'], other: PassedBody['kept']): boolean => {
   if (one === other) return true;

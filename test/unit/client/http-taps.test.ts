@@ -97,6 +97,13 @@ test('what is answered before the program gives control back needs no listener, 
   expect(taken[1]?.durationMs).toBeGreaterThanOrEqual(25);
 });
 
+test('what is asked is told also where the program answers at once and reads none of it', async () => {
+  const { url, told } = await openProgram((_request, response) => void response.writeHead(401).end('no'));
+  const headers = { 'content-type': 'application/json' };
+  for (let i = 0; i < 3; i += 1) await (await fetch(url, { method: 'POST', body: `{"asked":${i}}`, headers })).text();
+  expect((await told(3)).map(({ request }) => request?.body)).toEqual([{ asked: 0 }, { asked: 1 }, { asked: 2 }]);
+});
+
 test('an answer that is not all with the system yet is over when it is, or when the other end leaves', async () => {
   const { url, told } = await openProgram((_request, response) => void response.end(Buffer.alloc(64 * 1024 * 1024)));
   const leaving = await new Promise<IncomingMessage>((resolve) => get(url, resolve));
@@ -297,7 +304,7 @@ test('several listeners hear of one exchange, also of a client that was loaded t
       (next, [name, taps]) =>
         () => {
           taps.tapRequest(request, listener(name));
-          taps.listenToAnswer(response, listener(name), next);
+          taps.listenToAnswer(response, listener(name), false, next);
         },
       () => void answer(),
     );
